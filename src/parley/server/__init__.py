@@ -1,1 +1,1 @@
-"""The server: the one home of asyncio, sockets and clocks."""
+"""The server: the only package besides the clients that uses asyncio, sockets and clocks."""

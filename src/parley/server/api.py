@@ -1,4 +1,4 @@
-"""The server's side of the HTTP API."""
+"""The implementation of the ports of the HTTP API."""
 
 import asyncio
 import secrets
@@ -24,7 +24,7 @@ from .webhooks import UrlRefused
 T = TypeVar("T")
 
 STREAM_BYTES: Final = 32 * 1024
-"""Above this many bytes that its client has not taken, an event stream is paused. One more piece may follow."""
+"""An event stream is paused when its client has not read more than this many bytes. One more piece may follow."""
 
 HEARTBEAT_SECONDS: Final = 15.0
 CLOSING_SECONDS: Final = 2.0
@@ -54,7 +54,7 @@ class HubApi:
         )
         self._identities: dict[bytes, Identity] = {}
         self._endings = -1
-        # Methods of the parts that do what the ports ask for:
+        # Methods of the ports that other parts of the server implement:
         self.own_origin: Final = origins.own
         self.origin_refused: Final = origins.refused
         self.submit: Final = hub.ask
@@ -69,8 +69,8 @@ class HubApi:
         self.mark_read: Final = hub.read_marks.read
 
     async def close(self) -> None:
-        """End the requests whose bodies are not there yet, and the streams; those have a little time to write what they
-        have.
+        """End the requests whose bodies have not arrived yet, and the streams. Streams get a little time to write their
+        remaining bytes.
         """
         self._closed = True
         for timeout in self._timeouts:
@@ -97,7 +97,7 @@ class HubApi:
 
     def identify(self, token: bytes) -> Identity | Awaitable[Identity | Refusal]:
         if self._endings != self._hub.authenticator.endings:
-            # Any session's end clears the whole cache.
+            # The end of any session clears the whole cache.
             self._endings = self._hub.authenticator.endings
             self._identities.clear()
         known = self._identities.get(token)
@@ -124,7 +124,8 @@ class HubApi:
         return identity
 
     async def said_by(self, user: int, after: tuple[int, int], limit: int) -> Sequence[Event] | Refusal:
-        # One export at a time: the audit log, which is read in the same thread, waits for one page at most.
+        # Only one export reads at a time, so that a read of the audit log, in the same thread, waits for at most one
+        # page.
         async with self._exporting:
             return await self._hub.authenticator.said_by(user, after, limit)
 
@@ -185,11 +186,11 @@ class HubApi:
 
 
 class _Started(Generic[T]):
-    """An awaitable that has run until it first waits. It seldom waits: then a timer would be for nothing.
+    """Starts an awaitable and runs it until it first waits. Most never wait and need no timer.
 
     Attributes:
-        waits: whether it waits; then it is awaited.
-        result: what it returned, if it does not wait.
+        waits: whether the awaitable waits, so that it has to be awaited.
+        result: the result, if it does not wait.
     """
 
     def __init__(self, work: Awaitable[T]) -> None:
@@ -204,7 +205,7 @@ class _Started(Generic[T]):
             self.waits = False
 
     def __await__(self) -> Generator[Any, Any, T]:
-        # What `yield from` does (PEP 380), from the second step on.
+        # The same as `yield from` (PEP 380), from its second step on.
         steps, awaited = self._steps, self._awaited
         while True:
             try:
@@ -219,10 +220,10 @@ class _Started(Generic[T]):
 
 
 class _EventStream(Client):
-    """A client that reads one room, by HTTP: its bytes are taken in chunks.
+    """A client that reads one room by HTTP, as a stream in chunks.
 
     Attributes:
-        done: done when it has ended.
+        done: a future that is done when the stream has ended.
     """
 
     dialect = "events"
@@ -269,7 +270,9 @@ class _EventStream(Client):
                 yield HEARTBEAT
 
     async def _changes(self) -> bool:
-        """Wait until there are bytes or an end; return False after `HEARTBEAT_SECONDS` without."""
+        """Wait until there are bytes to send or the stream ends. Return False if neither happens within
+        `HEARTBEAT_SECONDS`.
+        """
         self._wake = self._hub.loop.create_future()
         timer = self._hub.loop.call_later(HEARTBEAT_SECONDS, self._wake_up)
         try:
@@ -288,7 +291,7 @@ class _EventStream(Client):
         return self._all or visible(state, state.rooms.get(self._room), self.user)
 
     def end(self, reason: str) -> None:
-        """End with a reason when all bytes are taken."""
+        """End the stream with a reason, after all bytes were sent."""
         if self._end is None:
             self._end = reason
         self._wake_up()
@@ -299,7 +302,7 @@ class _EventStream(Client):
         self._wake_up()
 
     def close(self) -> None:
-        """It has ended."""
+        """Release the stream's resources. Call it when the stream has ended."""
         self._hub.feeds.lost(self)
         if self.user and not self._all:
             self._hub.presence.gone(self, self.user)
@@ -314,15 +317,15 @@ class _EventStream(Client):
             self._hub.feeds.paused(self)
         self._wake_up()
 
-    # What the server calls: see `Client`
+    # Calls of the server: see `Client`
 
     def ended(self) -> None:
         self.end("left")
 
     def left(self, event: Event) -> None:
         if event.kind == "guests":
-            return  # `chunks` sees that the room is closed to guests, and ends without that event
-        # If it is this room, and the user can't see it any more, this is the last event.
+            return  # `chunks` finds out that the room is closed to guests, and ends without this event
+        # If the user may not see this room any more, this event is the last one of the stream.
         if event.room == self._room and not self._sees() and not self._leaving:
             self._leaving = True
             if not self._hub.feeds.end_at(self, event.room, event.seq):

@@ -63,10 +63,14 @@ from .webhooks import Guard, Webhooks
 log = logging.getLogger("parley")
 
 SWITCH_INTERVAL: Final = 0.0005
-"""Seconds after which the event loop lets another thread run. The default is ten times as long and delays commits."""
+"""Seconds after which the event loop lets another thread run. Python's default is ten times as long and delays commits,
+which the storage thread makes.
+"""
 
 GC_ALLOCATIONS: Final = 20_000
-"""Objects made before the collector looks for cycles. A server makes few cycles, and many objects that stay."""
+"""The number of new objects after which the garbage collector looks for cycles. A server makes few cycles, and many
+objects that stay.
+"""
 
 
 DIALECTS: Final[dict[Dialect, dialect.Dialect]] = {Dialect.LINE: line.DIALECT}
@@ -110,11 +114,11 @@ def assemble(
 
     Args:
         loop: the event loop that it runs in.
-        store: has the logs; closed by `Hub.close`.
+        store: the store. `Hub.close` closes it.
         config: the configuration.
         crash: called at the crash points.
-        tls_context: returns the TLS context for new connections; None where TLS is not set up.
-        new_token: makes tokens for guests.
+        tls_context: returns the TLS context for new connections, or None if TLS is not configured.
+        new_token: returns new tokens for guests.
 
     Raises:
         StoreError: the store can't be read.
@@ -146,7 +150,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
     lanes = ReadLanes(loop)
     log_reader = LogReader(store, lanes, state)
 
-    # Commits lead to commands, and commands to commits: the writer is made last.
+    # Other parts submit commands, and the writer needs these parts: so it is created last, and they get this function.
     def submit(command: Command, submitter: Submitter, tag: object = None) -> None:
         writer.submit(command, submitter, tag)
 
@@ -244,7 +248,7 @@ def run(config: Config, ready: Ready = lambda addresses, owner: None) -> None:
         ready: called when connections are accepted.
 
     Raises:
-        StartError: it can't start: an address, the data folder or the certificate can't be used.
+        StartError: an address, the data folder or the certificate can't be used.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:
@@ -273,7 +277,8 @@ async def _serve(config: Config, ready: Ready, signals: Signals) -> None:
             log.warning("%s", trouble)
         certificate = tls.configured(config, folder)
         crash = crashpoints.from_environment()
-        # What is loaded stays: the collector would look at it again and again while it grows.
+        # The loaded objects stay in memory. While they are being created, the garbage collector would scan them again
+        # and again.
         gc.disable()
         store = SqliteStore(folder / FILE_NAME, crash)
         hub, api, http, dispatcher = assemble(loop, store, config, crash, tls_context=certificate or (lambda: None))
@@ -296,7 +301,7 @@ async def _serve(config: Config, ready: Ready, signals: Signals) -> None:
             listeners = [Listener(loop, sock, dispatcher.admit) for sock in socks]
             for listener in listeners:
                 listener.start()
-            # All objects made so far stay: the garbage collector need not visit them again.
+            # All existing objects stay in memory, so the garbage collector need not scan them again.
             gc.collect()
             gc.freeze()
             gc.set_threshold(GC_ALLOCATIONS)
@@ -321,7 +326,7 @@ async def _serve(config: Config, ready: Ready, signals: Signals) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     if os.name == "posix":
-        os.umask(0o077)  # files made there are its owner's alone, even in a folder that others can read
+        os.umask(0o077)  # new files are readable by their owner only, even in a folder that others can read
     try:
         make_data_folder(folder)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What can be configured: flags and the keys of the configuration file, which have the same names
+"""The configuration: the flags and the keys of the configuration file, which have the same names
 (docs/guide/configuration.md).
 """
 
@@ -27,29 +27,32 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     """The server's configuration.
 
     Attributes:
-        access: who can join the server; None: anyone, or, if other machines can reach it, those who are invited.
+        access: who can join the server. None: anyone, or, if other machines can reach the server, people with an
+            invitation.
         listen: addresses, as HOST:PORT.
-        url: the server's address for browsers, e.g. `https://chat.example.org`: links begin with it, and pages of this
-            origin may ask. None: links begin with the first address, and a page's origin has to match `Host`.
-        data: the data folder; None for the platform's.
-        log: how the log is written.
+        url: the server's address for browsers, e.g. `https://chat.example.org`: links begin with it, and only pages of
+            this origin may make requests. None: links begin with the first address of `listen`, and the origin of a
+            page has to match the header `Host`.
+        data: the data folder; None for the platform's default.
+        log: the format of the server's log.
         tls: `auto`: a self-signed certificate in the data folder.
         tls_cert, tls_key: PEM files; both or neither.
-        allow_plaintext: whether other machines may send plain text.
+        allow_plaintext: whether other machines may connect without TLS.
         trusted_proxies: addresses and networks of proxies that are trusted to name their clients.
         guest_hold: seconds for which a guest who lost the connection stays a member and keeps the name.
-        receipts: members of the largest rooms that show what their members have read; 0: none do.
+        receipts: the most members that a room may have for its members to see one another's read marks; 0: they never
+            do.
         rooms_per_user: the number of rooms that a user may be in, besides direct conversations.
         tail_memory: megabytes that the newest events of all rooms may take in memory together.
         webhook_allow: networks and names that webhooks may reach besides public addresses.
         rate_messages: messages and other commands a user may send per second in the long run; 0: no limit.
-        rate_burst: how many at once.
-        connections_per_address: connections from one address; 0: no limit.
-        stall_timeout: seconds after which a reader that is far behind and takes no bytes is cut.
+        rate_burst: how many of them a user may send at once.
+        connections_per_address: the most connections from one address; 0: no limit.
+        stall_timeout: seconds after which the connection of a reader that is far behind and takes no bytes is ended.
         handshake_timeout: seconds for a TLS or HTTP handshake.
         keepalive_timeout: seconds for which an HTTP connection stays open between two requests.
-        ping_interval: seconds of silence after which a WebSocket is pinged; without an answer it ends after as many
-            again. 0: no pings.
+        ping_interval: seconds of silence after which a WebSocket is pinged; if no answer comes in the same time again,
+            the connection is ended. 0: no pings.
     """
 
     listen: list[str] = msgspec.field(default_factory=lambda: [DEFAULT_LISTEN])
@@ -138,7 +141,7 @@ def _check(config: Config) -> None:
             raise ConfigError(
                 f"trusted_proxies: {network!r} is no address or network; write e.g. 10.0.0.1 or 10.0.0.0/8."
             ) from None
-    from .webhooks.guard import check_allow  # here: the import costs time, and only a server needs it
+    from .webhooks.guard import check_allow  # imported here because it takes time and only a server needs it
 
     for entry in config.webhook_allow:
         try:
@@ -146,7 +149,7 @@ def _check(config: Config) -> None:
         except ValueError as error:
             raise ConfigError(str(error)) from None
     for key in ("guest_hold", "rate_messages", "connections_per_address", "receipts", "ping_interval"):
-        if not getattr(config, key) >= 0:  # also for NaN, which TOML has
+        if not getattr(config, key) >= 0:  # written so that it also refuses NaN, which TOML allows
             raise ConfigError(f"{key} can't be negative.")
     for key in (
         "rate_burst",
@@ -178,11 +181,11 @@ def _check_url(url: str) -> None:
 
 
 def base_url(config: Config, addresses: list[str]) -> str:
-    """Return what links to this server begin with.
+    """Return the beginning of links to this server.
 
     Args:
         config: the configuration.
-        addresses: where the server listens, as HOST:PORT.
+        addresses: the addresses at which the server listens, as HOST:PORT.
     """
     if config.url is not None:
         return config.url.rstrip("/")
@@ -202,7 +205,7 @@ def split_address(address: str) -> tuple[str, int]:
     """Return host and port of HOST:PORT, [IPV6]:PORT or :PORT (loopback).
 
     Raises:
-        ConfigError: it is no such address.
+        ConfigError: the text is no such address.
     """
     host, colon, port = address.rpartition(":")
     if (

@@ -38,21 +38,21 @@ SWEEP_SECONDS: Final = 15.0
 FAR_BEHIND_EVENTS: Final = 1_000
 
 CLOSING_SECONDS: Final = 2.0
-"""Seconds that clients have to close their end when the server stops."""
+"""Seconds that clients have to close their connections when the server stops."""
 
 
 @dataclass(eq=False, kw_only=True)
 class Hub:
-    """The connections of a running server; the `parley.server.protocols.ClientHost` that they call.
+    """The connections of a running server. It is the `parley.server.protocols.ClientHost` that they call.
 
-    `open` is called once, before there are connections; `close` once, at the end. The parts that it is given are
-    made by `parley.server.compose`.
+    Call `open` once, before there are connections, and `close` once, at the end. `parley.server.compose` creates its
+    parts.
 
     Attributes:
-        connections: those that are open.
-        connection_counts: how many there are, by address.
-        base_url: what links to the server begin with; set before `open`.
-        ports: those that the server listens on; set before `open`.
+        connections: the open connections.
+        connection_counts: the number of connections by address.
+        base_url: the beginning of links to the server; set before `open`.
+        ports: the ports on which the server listens; set before `open`.
         stopping: whether `close` was called.
     """
 
@@ -84,7 +84,9 @@ class Hub:
         self._heartbeat = Heartbeat(self.loop, self.connections, self.config.ping_interval / 2)
 
     def open(self) -> None:
-        """Make the lobby, let guests depart who can't come back, and begin to deliver to webhooks."""
+        """Create the lobby if it does not exist, submit the departure of guests who can't come back, and start the
+        webhooks' deliveries.
+        """
         self.writer.submit(OpenRoom(self.view.lobby), self)
         guests = [user.id for user in self.view.state.users.values() if not user.account]
         self.presence.begin(guests, self.store.without_token(guests))
@@ -101,7 +103,7 @@ class Hub:
         return None if isinstance(outcome, Refusal) else code
 
     async def close(self) -> None:
-        """Store and answer what was submitted, end the connections, and close the store."""
+        """Store and answer the submitted commands, end the connections, and close the store."""
         self.stopping = True
         self._heartbeat.stop()
         self.presence.stop()
@@ -121,7 +123,7 @@ class Hub:
         self.lanes.close()
         self.store.close()
 
-    # For connections: see `ClientHost`
+    # Calls of connections: see `ClientHost`
 
     def opened(self, client: Client) -> None:
         self.connections.add(client)
@@ -157,18 +159,18 @@ class Hub:
     # Commands that come from no connection
 
     def ask(self, command: Command) -> Awaitable[Outcome]:
-        """Have a command decided, and return the outcome."""
+        """Submit a command, and return its outcome."""
         future: asyncio.Future[Outcome] = self.loop.create_future()
         self.writer.submit(command, self, future)
         return future
 
     def decided(self, tag: object, outcome: Outcome) -> None:
-        """See `Submitter`: the tag is the future of `ask`, or nothing."""
+        """See `Submitter`. The tag is the future of `ask`, or None."""
         if isinstance(tag, asyncio.Future) and not tag.done():
             tag.set_result(outcome)
 
     def _sweep(self) -> None:
-        """Cut the readers that are far behind and have taken no bytes for `stall_timeout`."""
+        """End the connections of readers that are far behind and have taken no bytes for `stall_timeout`."""
         now = time.monotonic()
         for client in tuple(self.connections):
             if client.writable:

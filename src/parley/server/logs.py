@@ -39,7 +39,7 @@ class _Text(logging.Formatter):
 
 
 class _Lines(logging.Handler):
-    """Writes all lines of one turn of the event loop at once: when much happens, that is one write for many lines."""
+    """Writes all lines of one turn of the event loop at once, so that many lines cost one write."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class _Lines(logging.Handler):
         except Exception:
             self.handleError(record)
         if len(self._lines) > 1:
-            return  # the first line's flush is coming
+            return  # the first line has scheduled a flush
         try:
             asyncio.get_running_loop().call_soon(self.flush)
         except RuntimeError:
@@ -62,7 +62,7 @@ class _Lines(logging.Handler):
         with self.lock or nullcontext():
             lines, self._lines = self._lines, []
             if lines:
-                with suppress(OSError, ValueError):  # its reader is gone
+                with suppress(OSError, ValueError):  # nobody reads the stream any more
                     self._stream.write("\n".join(lines) + "\n")
                     self._stream.flush()
 
@@ -73,6 +73,6 @@ def set_up(form: Literal["text", "json"], stream: TextIO | None = None) -> None:
     handler.setFormatter(_Json() if form == "json" else _Text())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    # Fields that no format uses, and that cost time for each record (Logging HOWTO, "Optimization").
+    # Turn off fields that no format uses, because they cost time for each record (Logging HOWTO, "Optimization").
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

@@ -15,23 +15,23 @@ from parley.core.rendering import ReadMarkSignal, Rendering, Signal
 from parley.gateways.effects import ReadFolded, ReadPage
 
 RETRY_MS: Final = 1_000
-"""Milliseconds after which something that can't be stored or read now may be tried again."""
+"""Milliseconds after which a client may repeat a request for which the store could not be written or read."""
 
 
 class Client:
     """A connection or a stream that shows rooms to one user. A subclass overrides the calls that concern it.
 
     Attributes:
-        dialect: the name of what it speaks.
+        dialect: the name of its dialect.
         resumes, acknowledges: see `parley.gateways.dialect.Dialect`.
         address: HOST:PORT of the other end.
-        user: the id of the user it speaks for; 0 before that is known.
-        token: the SHA-256 of the token of its session; None where there is none.
+        user: the id of the user for whom it speaks; 0 until the user is known.
+        token: the SHA-256 of the token of its session; None if it has none.
         writable: whether it takes more bytes now.
         write: writes bytes to it.
-        cursors: its places in rooms, one for each room it reads, by the room's id. `parley.server.engine.subscription`
-            keeps them here; they are few, and a tuple is smaller than a dict.
-        paused_at: when it last stopped taking bytes (`time.monotonic`), if it is not writable.
+        cursors: its cursors, one for each room that it reads. `parley.server.engine.subscription` keeps them here; it
+            is a tuple because cursors are few, and a tuple is smaller than a dict.
+        paused_at: the time (`time.monotonic`) at which it stopped taking bytes, if it is not writable.
     """
 
     __slots__ = ("cursors", "paused_at", "token", "user", "writable", "write")
@@ -52,65 +52,63 @@ class Client:
     def address(self) -> str:
         return ""
 
-    # From subscriptions
+    # Calls of subscriptions
 
     def ended(self) -> None:
-        """A cursor has written the event after which it was to end."""
+        """Called when a cursor has written its last event."""
 
     def caught_up(self) -> None:
-        """A cursor that was behind is in step with its room again."""
+        """Called when a cursor that was behind is in step with its room again."""
 
-    # After a commit: `left` before the submitters are answered, the others after that
+    # Calls after a commit: `left` before the submitters are answered, the others after it
 
     def flush(self) -> None:
-        """All commands of a commit are answered: write the answers."""
+        """Write the answers. Called when all commands of a commit are answered."""
 
     def joined(self, event: Event) -> None:
-        """The user has joined a room."""
+        """Called when the user has joined a room."""
 
     def left(self, event: Event) -> None:
-        """The user has left a room, or may not watch it any more; the event is in the room's tail."""
+        """Called when the user has left a room, or may not watch it any more. The event is in the room's tail."""
 
     def renamed(self, event: Event) -> None:
-        """A room of the user has a new name. The event was shown before."""
+        """Called when a room of the user was renamed, after the event was shown."""
 
     def invited(self, event: Event) -> None:
-        """The user was invited to a room."""
+        """Called when the user was invited to a room."""
 
     def read_mark_moved(self, room: int) -> None:
-        """The user has read more of a room, here or on another client."""
+        """Called when the user has read more of a room, on this client or another one."""
 
     def preferences_changed(self, room: int) -> None:
-        """The user has changed what to be notified of in a room; 0: in general."""
+        """Called when the user has changed the preferences for a room, or, with the room 0, the quiet hours."""
 
     def expel(self, refusal: Refusal) -> None:
-        """The session is over: write nothing but that, and end."""
+        """End, because the user's session has ended. Write only this refusal."""
 
-    # For connections that a server has open
+    # Calls on open connections
 
     def hold(self) -> None:
-        """Receive nothing more; what was received is decided and answered."""
+        """Receive no more input. Input that was received is still processed and answered."""
 
     def stop(self) -> None:
-        """The server stops: say so, and end."""
+        """Tell the client that the server is stopping, and end."""
 
     def cut(self) -> None:
-        """End it, as it takes no bytes and is far behind."""
+        """End, because the client takes no bytes and is far behind."""
 
     def abort(self) -> None:
-        """End it now, whatever is unsent."""
+        """End at once, even if bytes are unsent."""
 
     def beat(self) -> None:
-        """Called twice in a `ping_interval`: a client that has been silent may be asked whether it is still there, and
-        ended if it does not answer.
-        """
+        """Called twice in a `ping_interval`: a silent client may be pinged, and ended if it does not answer."""
 
     def has_progressed(self) -> bool:
-        """Return whether it has taken bytes since the last call, though it is not writable."""
+        """Return whether the client has taken bytes since the last call, although it is not writable."""
         return True
 
     def has_arrived(self) -> bool:
-        """Return whether all written bytes are known to have arrived at the client's machine."""
+        """Return whether all written bytes have certainly arrived at the client's machine."""
         return False
 
 
@@ -118,17 +116,17 @@ class Submitter(Protocol):
     """A sender of commands."""
 
     def decided(self, tag: object, outcome: Outcome) -> None:
-        """The command that was submitted with this tag came to this."""
+        """Called with the outcome of the command that was submitted with this tag."""
 
 
 class CommandWriter(Protocol):
-    """Where commands are decided and stored: in this process, or in another one that it forwards them to."""
+    """Decides and stores commands, in this process, or by forwarding them to another one."""
 
     def submit(self, command: Command, submitter: Submitter, tag: object = None) -> None:
-        """Have a command decided. `submitter.decided` is called once, never from within this call."""
+        """Submit a command. `submitter.decided` is called once with its outcome, never within this call."""
 
     def flush_later(self, client: Client) -> None:
-        """Call `client.flush` when all commands that are being answered are answered. For `decided` to call."""
+        """Call `client.flush` when all commands of the commit are answered. To be called from `decided`."""
 
 
 class Subscriptions(Protocol):
@@ -179,8 +177,8 @@ class AuthenticatorPort(Protocol):
 class ClientHost(Protocol):
     """The calls of a connection on the server.
 
-    `opened` comes first and `closed` last. `bind` comes between them, once; where the client went while its name was
-    being stored, `abandon` comes after `closed` in its place.
+    `opened` comes first and `closed` last. `bind` comes between them, once; if the client disconnected while its name
+    was being stored, `abandon` comes after `closed` instead.
     """
 
     @property
@@ -199,19 +197,23 @@ class ClientHost(Protocol):
     def authenticator(self) -> AuthenticatorPort: ...
 
     def opened(self, client: Client) -> None:
-        """A connection is there."""
+        """Call it when a connection was made."""
 
     def bind(self, client: Client) -> None:
-        """It speaks for `client.user` from now on."""
+        """Call it when the client speaks for `client.user` from now on."""
 
     def closed(self, client: Client) -> None:
-        """It is gone."""
+        """Call it when the connection has ended."""
 
     def abandon(self, user: int) -> None:
-        """The connection that took this user's name is gone: the name is released if nobody else speaks for them."""
+        """Release the name of a user whose connection ended while the name was being stored, unless another client
+        speaks for the user.
+        """
 
     def throttle(self, user: int, command: Command | None = None) -> float:
-        """Return 0, or the seconds a user has to wait before another command; without a command: another signal."""
+        """Return 0, or the seconds that a user has to wait before this command, or, if `command` is None, before
+        another signal.
+        """
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Run a coroutine in the background."""

@@ -1,4 +1,4 @@
-"""The signals of a server's process: which stop it, and that no other ends it unasked."""
+"""The signals of a server's process: some stop it in order, and no other one ends it."""
 
 import asyncio
 import logging
@@ -17,25 +17,25 @@ _IGNORED: Final = ("SIGUSR1", "SIGUSR2")
 class Signals:
     """Receives the signals from its creation until the process ends, also while the server starts and stops.
 
-    The system's default for SIGHUP, SIGUSR1 and SIGUSR2 is to end a process without a word. A terminal that is closed,
-    `logrotate` and service managers send them, so here they never do. SIGTERM and SIGINT keep their default until
-    `open`: until then nothing was acknowledged. Without these signals (Windows), and outside the main thread, which
-    alone may set them, nothing is received.
+    By default, SIGHUP, SIGUSR1 and SIGUSR2 end a process without a message. A closed terminal, `logrotate` and service
+    managers send them, so here they never end the server. SIGTERM and SIGINT keep their default until `open`, because
+    nothing was acknowledged before. On systems without these signals (Windows), and outside the main thread, which
+    alone can set handlers, no signal is handled.
     """
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reload: Callable[[], None] | None = None
-        # Not `loop.add_signal_handler`: when a loop closes, it sets the default again.
+        # Not `loop.add_signal_handler`, because a loop that closes restores the default handlers.
         _receive("SIGHUP", partial(self._call, self._hang_up))
         for name in _IGNORED:
             _receive(name, partial(self._call, partial(log.info, "%s was received, and is ignored", name)))
 
     def open(self, loop: asyncio.AbstractEventLoop, reload: Callable[[], None] | None) -> asyncio.Future[None]:
-        """Return what is done when the server has to stop.
+        """Return a future that is done when the server has to stop.
 
         Args:
-            loop: the event loop, in which signals are acted on.
+            loop: the event loop in which signals are handled.
             reload: reads the certificate again; None if there is none.
         """
         self._loop = loop
@@ -51,7 +51,7 @@ class Signals:
         return stop
 
     def close(self) -> None:
-        """Act on no signal any more. Those that would end the process are still received."""
+        """Ignore all signals from now on, including those that would end the process by default."""
         self._loop = self._reload = None
 
     def _call(self, act: Callable[[], None]) -> None:

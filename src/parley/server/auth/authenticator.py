@@ -40,13 +40,13 @@ class Authenticator:
 
     Args:
         loop: the event loop.
-        store: where tokens and passwords are.
+        store: the store, which has the hashes of tokens and passwords.
         lanes: the reading threads.
         view: the durable state.
 
     Attributes:
-        endings: how often some session has ended, or a password has changed. What was looked up before an ending may
-            not be so any more.
+        endings: the number of sessions that have ended and passwords that have changed. A result that was read from the
+            store at a lower number may be out of date.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, lanes: AuthenticatorReads, view: View) -> None:
@@ -59,16 +59,16 @@ class Authenticator:
         self.endings = 0
 
     def ended(self) -> None:
-        """Some session has ended, or a password has changed."""
+        """Call it when any session has ended, or a password has changed."""
         self.endings += 1
 
     async def identify(self, token: bytes, *, webhook: bool = False, address: str = "") -> Identity | Refusal:
-        """Return whose token has this SHA-256.
+        """Return the owner of the token with this SHA-256.
 
         Args:
-            token: the hash.
-            webhook: whether it has to be an incoming webhook's token; such a token is good for nothing else.
-            address: where it is used from; see `met`.
+            token: the SHA-256 of the token.
+            webhook: whether it must be an incoming webhook's token. Such a token is not accepted for anything else.
+            address: the address of the client that uses it; see `met`.
         """
         identity = await self._current(lambda: self._store.who(token))
         if isinstance(identity, Refusal):
@@ -87,8 +87,8 @@ class Authenticator:
         return identity
 
     def met(self, user: int, address: str) -> None:
-        """Note that someone has proved at an address to be a user: a sign-in to the account is not slowed down there by
-        failures at other addresses. Guests have no account, and nothing is noted.
+        """Record that a user has proved their identity at an address. Failed sign-ins from other addresses then do not
+        delay a sign-in to the account from there. For guests, who have no account, nothing is recorded.
 
         Args:
             user: the id.
@@ -99,8 +99,8 @@ class Authenticator:
             self._throttle.met(_throttled(known.name, user), address)
 
     async def sign_in(self, name: str, password: str, address: str) -> int | Refusal:
-        """Return the id of the account, if that is its password. A refusal does not tell a wrong name from a wrong
-        password.
+        """Return the id of the account, if the password is right. The refusal of a wrong name is the same as that of a
+        wrong password.
         """
         throttled, now = _throttled(name, self._account(name)[0]), self._loop.time()
         wait = self._throttle.wait(throttled, address, now)
@@ -111,7 +111,7 @@ class Authenticator:
         while True:
             account = self._account(name)
             known, _ = account
-            # A name that nobody has is looked for too, so that it takes as long.
+            # Read the store for an unknown name too, so that it takes as long as for a known one.
             hashed = await self._current(partial(self._store.password, known))
             if isinstance(hashed, Refusal):
                 self._throttle.withdrawn(throttled, address)
@@ -121,7 +121,7 @@ class Authenticator:
                 self._throttle.withdrawn(throttled, address)
                 return right
             if account == self._account(name):
-                break  # otherwise the password was changed meanwhile: check against the new one
+                break  # otherwise the password was changed meanwhile, and the new one has to be checked
         if not right:
             self._throttle.failed(throttled, address, self._loop.time())
             log.info("a sign-in from %s failed", address)
@@ -130,7 +130,7 @@ class Authenticator:
         return refuse("account_disabled") if self._view.state.users[known].disabled else known
 
     async def hash_password(self, password: str) -> str | Refusal:
-        """Return what is stored of a password."""
+        """Return the hash of a password, in the form in which it is stored."""
         if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
             return refuse("password_invalid")
         return await self._ask(lambda passwords: passwords.hash(password))
@@ -140,7 +140,7 @@ class Authenticator:
         return await self._current(lambda: self._store.sessions(user))
 
     async def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event] | Refusal:
-        """Return the newest events of the audit log before a place (at, room, seq)."""
+        """Return the newest events of the audit log before the event at `before`, as (at, room, seq)."""
         return await self._current(lambda: self._store.audit(before, limit), heavy=True)
 
     async def hooks(self) -> list[Webhook] | Refusal:
@@ -148,7 +148,7 @@ class Authenticator:
         return await self._current(self._store.hooks)
 
     async def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event] | Refusal:
-        """Return what a user said after a place (room, seq)."""
+        """Return a user's messages after a place (room, seq)."""
         return await self._current(lambda: self._store.said_by(user, after, limit), heavy=True)
 
     def close(self) -> None:
@@ -164,7 +164,7 @@ class Authenticator:
         return await self._ask(lambda passwords: passwords.verify(hashed, password))
 
     async def _ask(self, work: Callable[[PasswordHasher], Awaitable[T]]) -> T | Refusal:
-        # Imported when the first password comes: a server starts faster without it.
+        # Imported when the first password has to be checked, because a server starts faster without it.
         from .passwords import Busy, Passwords
 
         if self._passwords is None:
@@ -175,7 +175,7 @@ class Authenticator:
             return refuse("not_read", RETRY_MS)
 
     async def _current(self, read: Callable[[], T], *, heavy: bool = False) -> T | Refusal:
-        """Return what the store says; read again if a session has ended meanwhile."""
+        """Return what `read` returns; call it again if a session has ended meanwhile."""
         run = self._lanes.heavy if heavy else self._lanes.quick
         while True:
             endings = self.endings
@@ -187,5 +187,7 @@ class Authenticator:
 
 
 def _throttled(name: str, user: int) -> str:
-    """Return what the throttle counts an account by: its id, as a name may change. Without an account, the name."""
+    """Return the key under which the throttle counts attempts: the id of the account, because its name may change, or,
+    if there is no account, the name.
+    """
     return f"\0{user}" if user else fold(name)

@@ -1,7 +1,7 @@
 """Argon2id, and a process that computes it for a server: `python -m parley.server.auth.hash_worker`.
 
-docs/decisions/0013-hashing-in-a-process.md says why there is a process. argon2 is imported where it is used: servers
-without accounts don't need it, and the import takes 4 ms.
+docs/decisions/0013-hashing-in-a-process.md says why there is a process. `argon2` is imported when it is first used,
+because the import takes 4 ms and servers without accounts don't need it.
 """
 
 import base64
@@ -19,10 +19,10 @@ SALT_BYTES: Final = 16
 HASH_BYTES: Final = 32
 
 IDLE_SECONDS: Final = 60
-"""After so long without a request the process ends."""
+"""The process ends after this time without a request."""
 
 END_SECONDS: Final = 0.05
-"""For so long the server waits for its end."""
+"""How long the server waits for the process to end."""
 
 
 class NoMemory(Exception):
@@ -39,7 +39,7 @@ class Cost(NamedTuple):
     Attributes:
         memory: KiB; at least 8 for each lane.
         passes: passes over the memory.
-        lanes: threads that one hash could use; here it uses one.
+        lanes: the parallelism parameter. A hash is computed in one thread anyway.
     """
 
     memory: int
@@ -48,7 +48,7 @@ class Cost(NamedTuple):
 
 
 class HashRequest(NamedTuple):
-    """A password to check against a hash; or, without a hash, a password to hash at that cost."""
+    """A password to check against a hash, or, if `hash` is None, a password to hash with `cost`."""
 
     password: bytes
     hash: str | None
@@ -56,10 +56,10 @@ class HashRequest(NamedTuple):
 
 
 def answer(question: HashRequest) -> str | bool:
-    """Hash a password with a new salt (PHC string format), or return whether a hash is of it.
+    """Hash a password with a new salt (PHC string format), or return whether the hash belongs to the password.
 
     Raises:
-        NoMemory: it can be tried again later.
+        NoMemory: there is no memory now; the call may succeed later.
     """
     from argon2.exceptions import HashingError, VerificationError, VerifyMismatchError
     from argon2.low_level import Type, error_to_str, hash_secret, verify_secret
@@ -77,28 +77,30 @@ def answer(question: HashRequest) -> str | bool:
     except VerificationError as error:
         if str(error) == error_to_str(_NO_MEMORY):
             raise NoMemory from None
-        return False  # it is no hash
+        return False  # the stored text is not a hash
 
 
 _NO_MEMORY: Final = -22  # ARGON2_MEMORY_ALLOCATION_ERROR
 
 
 class HashWorker:
-    """The process, seen from the server. It uses only CPU time that nobody else wants.
+    """The server's handle of the process. The process uses only CPU time that no other process needs.
 
-    A thread could not do that: it would get no time while it holds the interpreter's lock, and block the event loop.
+    A thread of lowest priority would block the event loop: it might get no CPU time while it holds the interpreter's
+    lock.
 
     Raises:
-        OSError: it could not be started.
+        OSError: the process could not be started.
     """
 
-    possible: Final = hasattr(select, "poll")  # elsewhere reading from a pipe has no timeout
+    possible: Final = hasattr(select, "poll")  # without `poll`, a read from a pipe can't have a timeout
 
     def __init__(self) -> None:
-        # -P: modules in the folder in which the server was started are not imported.
+        # -P keeps Python from importing modules from the folder in which the server was started.
         command = [sys.executable, "-P", "-m", __spec__.name]
-        # A process group of its own: Ctrl-C in the server's terminal is for the server. Not a session of its own: Linux
-        # divides CPU time among sessions first (sched(7), autogroup), whatever their priorities.
+        # The process is in a process group of its own, so that Ctrl-C in the server's terminal reaches only the server.
+        # It is not in a session of its own, because Linux first divides CPU time among sessions, regardless of
+        # priorities (sched(7), autogroup).
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -119,7 +121,7 @@ class HashWorker:
 
     @property
     def is_new(self) -> bool:
-        """Whether it has not answered anything yet: the first answer takes as long as its start."""
+        """Whether the process has not answered yet. Its first answer takes longer, because the process has to start."""
         return self._asked == 0
 
     def ask(self, question: HashRequest, timeout: float) -> str | bool:
@@ -130,8 +132,8 @@ class HashWorker:
             timeout: seconds.
 
         Raises:
-            NoMemory: it can be tried again later.
-            WorkerGone: there was no answer.
+            NoMemory: there is no memory now; the call may succeed later.
+            WorkerGone: there was no answer in time.
         """
         password = base64.b64encode(question.password).decode()
         number = self._asked + 1
@@ -152,7 +154,7 @@ class HashWorker:
         return said
 
     def close(self) -> None:
-        """End it at once."""
+        """End the process at once."""
         with contextlib.suppress(OSError):
             self._process.kill()
         for pipe in (self._to, self._from):
@@ -161,12 +163,12 @@ class HashWorker:
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            # A process that gets no CPU time gets none to end, either.
+            # A process that gets no CPU time can't end either: wait for it in the background.
             threading.Thread(target=self._process.wait, daemon=True).start()
 
 
 def lower_priority() -> None:
-    """Use only CPU time that nobody else wants."""
+    """Make this process use only CPU time that no other process needs."""
     idle = getattr(os, "SCHED_IDLE", None)  # Linux
     with contextlib.suppress(OSError):
         if idle is None:
@@ -176,7 +178,7 @@ def lower_priority() -> None:
 
 
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests, a line of JSON each, until there are no more, or none for `IDLE_SECONDS`."""
+    """Answer requests, one line of JSON each, until the input ends or no request comes for `IDLE_SECONDS`."""
     signal.alarm(IDLE_SECONDS)
     for line in questions:
         signal.alarm(IDLE_SECONDS)
@@ -195,4 +197,4 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(BrokenPipeError):
         serve(sys.stdin.buffer, sys.stdout.buffer)
-    os._exit(0)  # without flushing: the server may be gone
+    os._exit(0)  # without flushing the output, because the server may have ended

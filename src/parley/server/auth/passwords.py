@@ -16,50 +16,53 @@ from .hash_worker import HASH_BYTES, SALT_BYTES, Cost, HashRequest, HashWorker, 
 
 QUEUE_MOST: Final = 256
 
-# Lower than the event loop's priority, but not the lowest: a thread that holds the interpreter's lock and gets no time
-# would hold up the loop.
+# The thread's priority is lower than that of the event loop, but not the lowest: a thread that holds the interpreter's
+# lock and gets no CPU time would block the loop.
 NICENESS: Final = 5
 
 WORKER_FROM: Final = 2
-"""With so many passwords waiting, they are checked in a process of the lowest priority."""
+"""If at least this many passwords wait, they are checked in a process of the lowest priority."""
 
 WORKER_TIMEOUT: Final = 1.0
-"""Seconds for one password in the process; then the thread checks it."""
+"""If the process has not checked a password after this many seconds, the thread checks it."""
 
 WORKER_SLOW_SECONDS: Final = 0.3
-"""If the process takes longer, the thread checks the next passwords."""
+"""If the process takes longer for a password, the thread checks the next ones, for `WORKER_RETRY_SECONDS`."""
 
 WORKER_RETRY_SECONDS: Final = 30.0
-"""For so long."""
+"""After a slow or failed check by the process, the thread checks passwords for this long before the process is used
+again.
+"""
 
 _T = TypeVar("_T")
 
 
 class Busy(Exception):
-    """Too many passwords wait, or there is no memory for another hash: it can be tried again later."""
+    """Too many passwords are waiting, or there is no memory for another hash. The call may succeed later."""
 
 
-# OWASP's Password Storage Cheat Sheet: as hard as RFC 9106's second recommended option (64 MiB) for small machines.
+# OWASP's Password Storage Cheat Sheet: about as hard to attack as the second recommended option of RFC 9106, which
+# takes 64 MiB, more than small machines have to spare.
 COST: Final = Cost(memory=19 * 1024, passes=2, lanes=1)
 
 
 class Passwords:
     """Hashes and checks passwords, one after the other: in a thread of low priority, or, if several wait, in a process.
 
-    Passwords are prepared as OpaqueString (RFC 8265, section 4.2.2): composed (NFC), every blank as a space, case kept.
-    The caller checks their length before.
+    Passwords are prepared as OpaqueString (RFC 8265, section 4.2.2): in NFC, with each kind of blank as a space, and
+    upper and lower case unchanged. The caller checks the length before.
     """
 
     def __init__(self, queue_most: int = QUEUE_MOST, cost: Cost = COST, worker_from: int = WORKER_FROM) -> None:
         """
         Args:
-            queue_most: passwords that may wait, the one being checked included; with more, `Busy` is raised.
-            cost: of new hashes.
-            worker_from: with so many waiting, they are checked in the process.
+            queue_most: the most passwords that may wait, including the one being checked. `Busy` is raised for more.
+            cost: the cost of new hashes.
+            worker_from: if at least this many wait, they are checked in the process.
         """
         self._cost = cost
         self._prefix = f"$argon2id$v=19$m={cost.memory},t={cost.passes},p={cost.lanes}$"
-        # No password has this hash, and checking it takes as long as checking any other.
+        # A hash of no password. Checking against it takes as long as against any other.
         self._unknown_hash = f"{self._prefix}{_base64(bytes(SALT_BYTES))}${_base64(bytes(HASH_BYTES))}"
         self._places = threading.BoundedSemaphore(queue_most)
         self._thread = ThreadPoolExecutor(1, "parley-password", initializer=_lower_priority)
@@ -73,23 +76,23 @@ class Passwords:
         """Return the hash of a password, with its salt and cost (PHC string format).
 
         Raises:
-            Busy: it can be tried again later.
+            Busy: the call may succeed later.
         """
         return str(await self._ask(HashRequest(_prepare(password), None, self._cost)))
 
     async def verify(self, hash: str | None, password: str) -> bool:
-        """Return whether the hash is of that password.
+        """Return whether the hash belongs to the password.
 
-        Without a hash (a name that nobody has, an account without a password) the answer is no, after the same time.
+        If `hash` is None (an unknown name, an account without a password), return False after the same time.
 
         Raises:
-            Busy: it can be tried again later.
+            Busy: the call may succeed later.
         """
         fits = await self._ask(HashRequest(_prepare(password), hash or self._unknown_hash, self._cost))
         return fits is True and hash is not None
 
     def close(self) -> None:
-        """Check nothing more; calls that wait raise `Busy`."""
+        """Stop checking. Calls that wait raise `Busy`."""
         self._closed = True
         self._thread.shutdown(wait=False, cancel_futures=True)
         if (worker := self._worker) is not None:
@@ -110,7 +113,7 @@ class Passwords:
         except RuntimeError:  # closed
             self._places.release()
             raise Busy from None
-        # Not when the caller is cancelled: the thread still works.
+        # Free the place when the thread is done, not when the caller is cancelled: the thread works on in that case.
         future.add_done_callback(lambda _: self._places.release())
         try:
             return await asyncio.wrap_future(future)
@@ -172,7 +175,7 @@ def _base64(data: bytes) -> str:
 
 
 def _lower_priority() -> None:
-    # Elsewhere a priority is the whole process's.
+    # On other systems the priority can be set only for the whole process.
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -1,1 +1,1 @@
-"""From commands to what readers see: the writer, the readers, and who is connected."""
+"""Turns commands into events and shows them to readers: the writer, the subscriptions, and presence."""

@@ -1,4 +1,6 @@
-"""Crash points: where a test kills the server, to show that nothing is lost, doubled or shown too early."""
+"""Crash points: places at which a test kills the server, to prove that nothing is lost, duplicated or shown too
+early.
+"""
 
 import os
 import signal
@@ -38,7 +40,7 @@ def from_environment() -> CrashPoint:
         if name == point:
             left -= 1
             if left == 0:
-                # This proves where it died. The log may be behind.
+                # Written directly, as proof of where the process ended: the server's log may not be written yet.
                 os.write(2, f"crash point: {name}\n".encode())
                 os.kill(os.getpid(), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
 

@@ -1,4 +1,4 @@
-"""The heartbeat: looks regularly whether clients that are silent are still there."""
+"""The heartbeat: checks regularly whether silent clients are still connected."""
 
 import asyncio
 from collections.abc import Collection
@@ -9,7 +9,9 @@ from parley.server.protocols import Client
 from .isolation import isolated
 
 SLICE: Final = 100
-"""Clients that are looked at in one turn of the loop. All at once would delay everybody when there are thousands."""
+"""At most this many clients are checked in one turn of the event loop. Checking thousands at once would delay
+everybody.
+"""
 
 
 class Heartbeat:
@@ -18,7 +20,7 @@ class Heartbeat:
 
     Args:
         loop: the event loop.
-        clients: those that are connected; changed by others.
+        clients: the connected clients. Other parts change this collection.
         period: seconds; 0: never.
     """
 

@@ -1,4 +1,4 @@
-"""Pages of logs: from memory where a tail has them, else from the store."""
+"""Pages of logs, from a tail in memory if it has them, otherwise from the store."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,15 +18,15 @@ from .subscription import Feeds
 Page = TypeVar("Page")
 
 Deliver = Callable[[object, list[Event] | None], None]
-"""Takes the tag of a `ReadPage` and the page; None where the store can't be read."""
+"""Takes the tag of a `ReadPage` and the page, which is None if the store can't be read."""
 
 DeliverFolded = Callable[[object, list[Item] | None], None]
-"""Takes the tag of a `ReadFolded` and the page; None where the store can't be read."""
+"""Takes the tag of a `ReadFolded` and the page, which is None if the store can't be read."""
 
 
 @dataclass(eq=False)
 class LogReader:
-    """Reads logs from the store, in the quick lane. Every method returns None where the store can't be read.
+    """Reads logs from the store, in the quick lane. Every method returns None if the store can't be read.
 
     Args:
         store: has the logs.
@@ -40,7 +40,7 @@ class LogReader:
     _erasures: int = 0
 
     def erased(self) -> None:
-        """Events read differently from now on: pages that are being read are read again."""
+        """Call it when texts were erased in the store: pages that are being read now are read again."""
         self._erasures += 1
 
     async def after(self, room: int, seq: int, limit: int) -> list[Event] | None:
@@ -48,14 +48,14 @@ class LogReader:
         return await self.page(ReadPage(room, limit, after=seq))
 
     async def page(self, effect: ReadPage) -> list[Event] | None:
-        """Return the page that is asked for, without what was erased while it was read."""
+        """Return the requested page, without texts that were erased while it was read."""
         seq = effect.before if effect.after is None else effect.after
         assert seq is not None
         read = self.store.before if effect.after is None else self.store.after
         return await self._unerased(partial(read, effect.room, seq, effect.limit, said=effect.said))
 
     async def folded_page(self, effect: ReadFolded) -> list[Item] | None:
-        """Return the folded page that is asked for, likewise."""
+        """Return the requested folded page, without texts that were erased while it was read."""
         seq = effect.before if effect.after is None else effect.after
         assert seq is not None
         read = self.store.folded_before if effect.after is None else self.store.folded_after
@@ -93,11 +93,12 @@ class HistoryReader:
     feeds: Feeds
     log: LogReader
     spawn: Callable[[Awaitable[None]], object]
-    # When many join a room at once, the first reads the store. The others wait and find its page in memory.
+    # The requests that wait for a page of the same room. When many users join a room at once, only the first request
+    # reads the store; the others then find the page in memory.
     _waiting: dict[int, list[tuple[ReadPage, Deliver]]] = field(default_factory=dict)
 
     def read(self, effect: ReadPage, deliver: Deliver) -> None:
-        """Have `deliver` called with the page, never from within this call."""
+        """Call `deliver` with the page, later and never within this call."""
         if effect.before is not None:
             page = self.feeds.page_before(effect.room, effect.before, effect.limit, said=effect.said)
             if page is not None:
@@ -111,7 +112,7 @@ class HistoryReader:
         self.spawn(self._from_store(effect, deliver))
 
     def read_folded(self, effect: ReadFolded, deliver: DeliverFolded) -> None:
-        """Have `deliver` called with the folded page, never from within this call."""
+        """Call `deliver` with the folded page, later and never within this call."""
         if effect.before is not None:
             items = self.feeds.folded_before(effect.room, effect.before, effect.limit)
             if items is not None:
@@ -126,7 +127,8 @@ class HistoryReader:
         try:
             page = await self.log.page(effect)
             deliver(effect.tag, page)
-            # After `deliver`: the client may be the room's first reader, and only then the room has a tail.
+            # This has to be after `deliver`: the client may be the room's first reader, and the room has a tail only
+            # once it reads.
             if page is not None and effect.said and effect.before is not None:
                 self.feeds.learn_said(effect.room, effect.before, page, effect.limit)
         finally:

@@ -1,4 +1,4 @@
-"""An exception in one client's code keeps nothing from the other clients."""
+"""Keeps an exception in the code for one client from affecting other clients."""
 
 import logging
 from types import TracebackType
@@ -21,4 +21,4 @@ class _Isolated:
 
 
 isolated: Final = _Isolated()
-"""A context in which one client is called: an exception is logged, and ends there."""
+"""A context manager for a call on one client. It logs an exception and suppresses it."""

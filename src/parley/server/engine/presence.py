@@ -1,4 +1,4 @@
-"""Presence: the clients of each user, and guests who depart when they have had none for a while."""
+"""Presence: the clients of each user, and the departure of guests who have had no client for a while."""
 
 import asyncio
 import logging
@@ -15,17 +15,17 @@ from parley.server.protocols import Client, Submitter
 log = logging.getLogger("parley")
 
 RETRY_SECONDS: Final = 5.0
-"""After so long a departure that could not be stored is tried again."""
+"""After this time, a departure that could not be stored is submitted again."""
 
 SIGNAL_SECONDS: Final = 0.5
-"""For so long changes gather before rooms are signalled."""
+"""Changes are collected for this time before signals are sent to rooms."""
 
 SIGNAL_MEMBERS: Final = 200
-"""Members of the largest rooms that are signalled: n members coming back at once are n x n signals."""
+"""Rooms with more members get no signals: if n members come back at once, n x n signals would be sent."""
 
 
 class Presence:
-    """Knows the clients of each user. A guest without one departs: at once, or, with a token to come back with, after a
+    """Knows the clients of each user. A guest without a client departs: at once, or, if the guest has a token, after a
     while.
 
     Args:
@@ -68,13 +68,13 @@ class Presence:
         return user in self._connections or user in self._departures
 
     def begin(self, users: Iterable[int], tokenless: Iterable[int]) -> None:
-        """Take over from a server that ended: these users exist, and have no client yet."""
+        """Take over the guests of the server that ran before: they exist, but have no client yet."""
         self._tokenless.update(tokenless)
         for user in users:
             self._await_return(user)
 
     def arrived(self, client: Client, user: int, *, can_return: bool) -> None:
-        """A client speaks for the user from now on."""
+        """Record that a client speaks for the user from now on."""
         if not can_return:
             self._tokenless.add(user)
         if timer := self._departures.pop(user, None):
@@ -85,7 +85,7 @@ class Presence:
             self._signal_later(user)
 
     def gone(self, client: Client, user: int) -> None:
-        """A client that spoke for the user has ended."""
+        """Record that a client that spoke for the user has ended."""
         others = tuple(other for other in self._connections.get(user, ()) if other is not client)
         if others:
             self._connections[user] = others
@@ -94,14 +94,16 @@ class Presence:
             self._await_return(user)
 
     def seen(self, user: int) -> None:
-        """The user has made a request: a guest without a client departs that much later."""
+        """Record that the user has made a request: for a guest without a client, the time until departure starts
+        again.
+        """
         if user not in self._connections:
             if timer := self._departures.pop(user, None):
                 timer.cancel()
             self._await_return(user)
 
     def stop(self) -> None:
-        """The server stops: nobody departs any more, and the next server takes over."""
+        """Stop all departures, because the server is stopping. The next server takes the guests over."""
         self._stopped = True
         for timer in self._departures.values():
             timer.cancel()

@@ -1,4 +1,4 @@
-"""The projection: committed batches in, up-to-date state and clients out."""
+"""The projection: brings state and clients up to date with committed batches."""
 
 import logging
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class AppliedBatch(NamedTuple):
     Attributes:
         batch: the batch.
         events_by_room: its events, by log.
-        erased: whether events read differently in the store from now on.
+        erased: whether the batch has erased texts of stored events.
     """
 
     batch: Batch
@@ -50,18 +50,18 @@ class Projection:
     """Brings the durable state and the clients of this process up to date with committed batches.
 
     It does not know who committed a batch: this process or another one. For each batch, in the order of the commits,
-    `apply` is called and then `show` with what it returned. What the submitters are told comes between the two.
+    `apply` is called and then `show` with what it returned. The submitters are answered between the two.
 
     Args:
         view: the durable state, the read marks and the preferences, which are changed here and nowhere else.
         feeds: the clients' subscriptions.
         presence: knows the clients of each user.
         sessions: ends the clients whose sessions are over.
-        read_marks: tells of read marks.
-        tcp_delivery: looks whether line clients have what was written.
-        webhooks: deliver events elsewhere.
-        log_reader: is told when events are erased.
-        released: called with the id of a user who has given up their name.
+        read_marks: reports moved read marks to clients.
+        tcp_delivery: finds out whether written events have arrived at line clients.
+        webhooks: the outgoing webhooks.
+        log_reader: told when texts are erased.
+        released: called with the id of a user who has released their name.
     """
 
     view: View
@@ -75,8 +75,8 @@ class Projection:
     released: Callable[[int], None]
 
     def apply(self, batch: Batch) -> AppliedBatch:
-        """Fold a batch into the state, the tails and the marks. Clients that may not read on are told where they end;
-        readers are shown nothing yet.
+        """Fold a batch into the state, the tails and the marks. Clients that may not read a room any more are told at
+        which event they end. No event is shown yet.
         """
         events_by_room: dict[int, list[Event]] = {}
         for event in batch.events:
@@ -105,7 +105,9 @@ class Projection:
         return AppliedBatch(batch, events_by_room, erased)
 
     def show(self, applied: AppliedBatch) -> None:
-        """Tell the clients of a batch that was applied, and write it to the readers. Submitters know of it already."""
+        """Tell the clients about a batch that was applied, and write its events to the readers. The submitters were
+        answered before.
+        """
         batch, events_by_room, erased = applied
         renamed = []
         for event in batch.non_messages:
@@ -129,20 +131,20 @@ class Projection:
         self.feeds.pump(events_by_room)
         self.tcp_delivery.wrote(events_by_room)
         for event in renamed:
-            # After the pump: the event itself is shown under the room's old name.
+            # After the pump, because the event itself is shown under the room's old name.
             for member in self.view.state.rooms[event.room].members:
                 for client in self.presence.connections(member):
                     with isolated:
                         client.renamed(event)
         if erased:
-            # After the pump: what the batch itself holds has been shown by now.
+            # After the pump, because by then the events of the batch itself were shown.
             self.feeds.forget()
         self.sessions.shown()
         for room in events_by_room:
             self.webhooks.wake(room)
 
     def _apply_record(self, record: Record) -> bool:
-        """Apply what is stored beside events; return whether events were erased."""
+        """Apply a record. Return whether it has erased texts of stored events."""
         match record:
             case PutReadMark():
                 self.read_marks.moved(record)
@@ -166,7 +168,7 @@ class Projection:
         return False
 
     def _end_outside_readers(self, event: Event) -> None:
-        """A room is closed to guests: end the streams of readers who are not in it."""
+        """End the streams of readers who are not members of a room, after it was closed to guests."""
         room = self.view.state.rooms[event.room]
         for client in self.feeds.readers(event.room):
             if not visible(self.view.state, room, client.user):

@@ -14,9 +14,9 @@ class RateLimit(Generic[K]):
 
     Args:
         rate: requests per second in the long run; 0: no limit.
-        burst: how many at once.
+        burst: how many requests are allowed at once.
         clock: returns seconds.
-        most: buckets that are kept; the one used longest ago is dropped for a new one. None: all of them.
+        most: the most buckets that are kept. A new one replaces the one that was used longest ago. None: no limit.
     """
 
     def __init__(self, rate: float, burst: float, clock: Callable[[], float], most: int | None = None) -> None:
@@ -40,5 +40,5 @@ class RateLimit(Generic[K]):
         return bucket.take(self._clock())
 
     def forget(self, key: K) -> None:
-        """Drop a bucket: the next request finds a full one."""
+        """Drop a bucket. The next request with this key gets a new, full one."""
         self._buckets.pop(key, None)

@@ -1,4 +1,4 @@
-"""Two threads that read from the store, so that what is quick never waits for what is heavy."""
+"""Two threads that read from the store, so that quick reads never wait for heavy ones."""
 
 import asyncio
 import logging
@@ -26,15 +26,15 @@ class ReadLanes:
         self._heavy = ThreadPoolExecutor(1, "parley-read-heavy")
 
     async def quick(self, read: Callable[[], T]) -> T | None:
-        """Return what `read` returns; None if the store can't be read."""
+        """Call `read` in the quick lane and return its result; None if the store can't be read."""
         return await self._run(self._quick, read)
 
     async def heavy(self, read: Callable[[], T]) -> T | None:
-        """Likewise, for what takes long."""
+        """Call `read` in the heavy lane and return its result; None if the store can't be read."""
         return await self._run(self._heavy, read)
 
     def close(self) -> None:
-        """Wait for what is being read, and drop what waits."""
+        """Wait for the reads that have begun, and cancel those that wait."""
         for lane in (self._quick, self._heavy):
             lane.shutdown(wait=False, cancel_futures=True)
         for lane in (self._quick, self._heavy):

@@ -1,4 +1,4 @@
-"""Read marks: which events of their rooms members have on a client, and which they have read."""
+"""Stores read marks: the seqs up to which events were delivered to members and read by them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -17,10 +17,10 @@ from parley.server.protocols import RETRY_MS, Client, Submitter
 from .isolation import isolated
 
 GATHER_SECONDS: Final = 0.1
-"""For so long marks gather before they are stored, in one commit."""
+"""Marks are collected for this time before they are stored, in one commit."""
 
 TELL_SECONDS: Final = 0.25
-"""For so long a room's marks gather before its members are signalled."""
+"""A room's marks are collected for this time before a signal is sent to the room."""
 
 RETRY_SECONDS: Final = 1.0
 
@@ -30,20 +30,22 @@ Place = tuple[int, int]
 
 @dataclass(eq=False, kw_only=True)
 class ReadMarkWriter:
-    """Stores read marks, and tells of them: the user's own clients at once, the room a little later.
+    """Stores read marks, and reports them: to the user's own clients at once, to the room a little later.
 
-    Of each member one mark at a time is being stored: how much it leaves unread is counted from the one before.
+    For each member, only one mark is being stored at a time, because the unread count of a mark is computed from the
+    previous one.
 
     Args:
         loop: the event loop.
         state: the durable state.
-        marks: the marks as they are on disk.
+        marks: the durable marks.
         submit: submits a command.
-        count: counts the messages of others, and those that name the user: (room, user, after, upto).
+        count: counts the messages of others between two seqs, and those that mention the user. Called as (room, user,
+            after, upto).
         connections: returns the connections of a user.
         send: sends a signal to a room's readers.
         spawn: runs a coroutine in the background.
-        has_receipts: tells whether the members of a room are told of one another's marks.
+        has_receipts: tells whether the members of a room see one another's marks.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -66,7 +68,7 @@ class ReadMarkWriter:
         self._waiting: dict[Place, list[tuple[int, asyncio.Future[Refusal | None]]]] = {}
 
     async def read(self, user: int, room: int, seq: int) -> Refusal | None:
-        """Move a user's mark to a seq they have read, at most to the tip; return when that is on disk."""
+        """Move a user's mark to the seq that they have read, at most to the tip. Return when that is on disk."""
         mark = self.marks.of(room, user)
         if mark is None:
             return refuse("room_not_joined")
@@ -79,7 +81,9 @@ class ReadMarkWriter:
         return await future
 
     def move(self, user: int, room: int, *, delivered: int = 0, read: int = 0) -> None:
-        """Move a user's mark later; nothing happens if they are no member, or if the mark is there already."""
+        """Move a user's mark with the next commit. Do nothing if they are not a member, or if the mark is there
+        already.
+        """
         mark = self.marks.of(room, user)
         if mark is None:
             return
@@ -93,7 +97,7 @@ class ReadMarkWriter:
             self._gather(GATHER_SECONDS)
 
     def moved(self, moved: PutReadMark) -> None:
-        """A read mark is on disk: apply it, and tell of it."""
+        """Apply a read mark that is on disk, and report it."""
         before = self.marks.of(moved.room, moved.user)
         read = before.read if before is not None else 0
         mark = self.marks.move(moved)
@@ -109,7 +113,7 @@ class ReadMarkWriter:
             self._moved.setdefault(moved.room, set()).add(moved.user)
 
     def decided(self, tag: object, outcome: Outcome) -> None:
-        """See `Submitter`: the tag is the member and what was to be stored."""
+        """See `Submitter`. The tag is the member and the seqs that were submitted."""
         assert isinstance(tag, tuple)
         place, wanted = tag
         self._storing.discard(place)
@@ -125,7 +129,8 @@ class ReadMarkWriter:
         self._wake()
 
     async def stop(self) -> None:
-        """Store the marks that have gathered, also those behind another; a mark that can't be stored is not retried.
+        """Store the collected marks, including those that wait until an earlier mark is stored. A mark that can't be
+        stored is not retried.
 
         The writer has to be running until this returns.
         """
@@ -138,7 +143,7 @@ class ReadMarkWriter:
             await self._stored
 
     def _wake(self) -> None:
-        """Let `stop` go on if no mark is being counted or stored."""
+        """Let `stop` continue if no mark is being counted or stored."""
         if self._stored is not None and not self._storing and not self._stored.done():
             self._stored.set_result(None)
 
@@ -194,7 +199,7 @@ class ReadMarkWriter:
         self.submit(command, self, (place, wanted))
 
     def _settle(self, place: Place, refusal: Refusal | None) -> None:
-        """Answer the calls of `read` that wait for a member's mark, if it is refused or has come far enough."""
+        """Answer the calls of `read` that wait for a member's mark, if it was refused or has reached their seq."""
         waiting = self._waiting.pop(place, None)
         if waiting is None:
             return

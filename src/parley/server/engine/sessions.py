@@ -1,4 +1,4 @@
-"""Ends the clients of accounts' sessions that were ended, in the commit that ended the sessions."""
+"""Ends the clients of an account's session, with the commit that ends the session."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ from .subscription import Feeds
 
 @dataclass(eq=False)
 class ClientSessions:
-    """Expels the clients whose sessions are over.
+    """Expels clients whose session has ended.
 
     Args:
         state: the durable state.
         presence: knows the clients of each user.
         feeds: the clients' subscriptions.
-        identify: finds out whether a token is good.
-        forget: called when some session has ended: what was looked up before may be over.
+        identify: finds out whether a token is valid.
+        forget: called when any session has ended, because results of earlier reads may be out of date.
         spawn: runs a coroutine in the background.
     """
 
@@ -45,14 +45,14 @@ class ClientSessions:
                 self._expel(client, refusal)
 
     def begin(self, client: Client) -> None:
-        """A client has been bound to its user. If sessions of the user ended in the commit that is being shown, look
-        whether this one is among them.
+        """Call it when a client was bound to its user. If sessions of the user ended in the commit that is being shown,
+        this checks whether the client's session is one of them.
         """
         if client.user in self._just_ended and client.token is not None:
             self.spawn(self._check(client, client.user, client.token))
 
     def shown(self) -> None:
-        """The commit is shown."""
+        """Call it when the commit was shown."""
         self._just_ended.clear()
 
     async def _check(self, client: Client, user: int, token: bytes) -> None:
@@ -61,7 +61,7 @@ class ClientSessions:
             self._expel(client, identity)
 
     def _expel(self, client: Client, refusal: Refusal) -> None:
-        """End a client: it speaks for nobody from now on."""
+        """End a client. It speaks for no user from now on."""
         self.feeds.lost(client)
         self.presence.gone(client, client.user)
         client.user = 0

@@ -1,8 +1,8 @@
 """Subscriptions: each reader has a cursor in each room it reads.
 
-Cursors that are in step with the room's log are in groups, one for each rendering; a group is written the same bytes,
-made once. When a reader takes no more bytes, its cursor leaves the group. When the reader takes bytes again, the cursor
-catches up from the tail or from the store.
+Cursors that are in step with the room's log are in groups, one for each rendering. All readers of a group are written
+the same bytes, which are rendered once. When a reader takes no more bytes, its cursor leaves the group. When the reader
+takes bytes again, the cursor catches up from the tail or from the store.
 """
 
 import logging
@@ -24,19 +24,21 @@ from .isolation import isolated
 log = logging.getLogger("parley")
 
 CATCH_UP_EVENTS: Final = 256
-"""Events that are rendered, or read from the store, at a time for a cursor that is behind."""
+"""For a cursor that is behind, this many events are rendered or read from the store at a time."""
 
 ReadAfter = Callable[[int, int, int], Awaitable[list[Event] | None]]
-"""Reads the first events (room, after seq, at most so many), oldest first; None: the store can't be read."""
+"""Called as (room, seq, limit). Returns the first events of the room after the seq, oldest first; None if the store
+can't be read.
+"""
 
 
 class Cursor:
     """A reader's place in a room's log.
 
     Attributes:
-        seq: the last seq written, while the cursor is in no group; in a group it is the feed's `shown`.
-        last: the seq after which it ends; None: it does not end.
-        grouped: whether it is in a group.
+        seq: the last seq written, while the cursor is in no group. For a cursor in a group, that is the feed's `shown`.
+        last: the seq after which the cursor ends; None if it does not end.
+        grouped: whether the cursor is in a group.
     """
 
     __slots__ = ("feed", "grouped", "last", "reader", "rendering", "seq")
@@ -57,9 +59,9 @@ class Feed:
     """One room's readers.
 
     Attributes:
-        shown: the seq up to which every group is written.
+        shown: the seq up to which events were written to every group.
         behind: the cursors that are in no group.
-        waiting: those of them that need events from the store.
+        waiting: the cursors of `behind` that wait for events from the store.
     """
 
     __slots__ = ("behind", "groups", "loading", "room", "shown", "tail", "waiting")
@@ -86,14 +88,14 @@ class Feed:
         self.groups.setdefault(cursor.rendering, {})[cursor] = cursor.reader.write
 
     def fall_behind(self, cursor: Cursor) -> None:
-        """Take a cursor out of its group: it has a seq of its own from now on."""
+        """Take a cursor out of its group. It has its own seq from now on."""
         if cursor.grouped:
             self._leave_group(cursor)
             cursor.seq = self.shown
             self.behind.add(cursor)
 
     def forget(self) -> None:
-        """Drop the events from memory that are written already."""
+        """Drop the events that were written already from memory."""
         self.tail.forget_before(self.shown + 1)
 
     def remove(self, cursor: Cursor) -> None:
@@ -112,19 +114,19 @@ class Feed:
     # Writing
 
     def pump(self) -> None:
-        """Bring every group up to the tip, and every cursor that is behind as far as its reader takes it."""
+        """Bring every group up to the tip, and every cursor that is behind as far as its reader takes bytes."""
         tip, before = self.tail.tip, self.shown
         for rendering in list(self.groups):
             self.shown = before
             try:
                 for upto, data in self._pieces(rendering, before, tip):
-                    # A reader that pauses while it is written to has this piece already.
+                    # Set before the write, because a reader that pauses during the write has this piece already.
                     self.shown = upto
                     if data:
                         for write in tuple(self.groups.get(rendering, {}).values()):
                             write(data)
             except Exception:
-                # Going on would leave a gap: these readers have to come back.
+                # Continuing would leave a gap, so these readers stop here and have to resume.
                 log.exception("events could not be shown")
                 for cursor in tuple(self.groups.get(rendering, ())):
                     self.fall_behind(cursor)
@@ -136,8 +138,8 @@ class Feed:
         self.tail.trim()
 
     def catch_up(self, cursor: Cursor) -> None:
-        """Write what a cursor lacks, as far as its reader takes it and the tail has it. Below the tail's floor the
-        cursor waits for the store.
+        """Write the events that a cursor lacks, as long as its reader takes bytes and the tail has the events. A cursor
+        below the tail's floor waits for the store.
         """
         reader, tail = cursor.reader, self.tail
         while reader.writable and cursor in self.behind:
@@ -152,7 +154,7 @@ class Feed:
             self._write(cursor, self._pieces(cursor.rendering, cursor.seq, min(end, cursor.seq + CATCH_UP_EVENTS)))
 
     def write_page(self, cursor: Cursor, events: list[Event]) -> None:
-        """Write events from the store, which follow the cursor, as far as its reader takes them."""
+        """Write events from the store that follow the cursor, as long as its reader takes bytes."""
         rendered = [
             cursor.rendering.event(event) for event in events if cursor.last is None or event.seq <= cursor.last
         ]
@@ -167,7 +169,7 @@ class Feed:
                 cursor.reader.write(data)
 
     def signal(self, signal: Signal | ReadMarkSignal, but: Client | None) -> None:
-        """Write a signal to the readers that are in step; the others miss it."""
+        """Write a signal to the readers that are in step. The other readers do not get it."""
         for rendering, group in list(self.groups.items()):
             if data := rendering.signal(signal):
                 for cursor, write in list(group.items()):
@@ -245,14 +247,16 @@ class Feeds:
         self._feeds: dict[int, Feed] = {}
         self._memory = TailMemory()
         self._memory_most = memory
-        # The feeds with events in their tails, the one that has been quiet longest first.
+        # The feeds that have events in their tails, ordered by their last event, the oldest first.
         self._filled: dict[int, Feed] = {}
         self._tip = tip
         self._read_after = read_after
         self._spawn = spawn
 
     def subscribe(self, reader: Client, room: int, after: int, rendering: Rendering, last: int | None = None) -> None:
-        """Begin to write the events of a room after a seq; up to `last`, which is appended already, if it is given."""
+        """Begin to write the events of a room after a seq. If `last` is given, end after that seq, which must be in the
+        tail already.
+        """
         self.unsubscribe(reader, room)
         feed = self._feeds.get(room)
         if feed is None:
@@ -264,14 +268,14 @@ class Feeds:
         self._catch_up(feed, cursor)
 
     def unsubscribe(self, reader: Client, room: int) -> None:
-        """Write no more of this room."""
+        """Stop writing the events of a room to a reader."""
         if cursor := _find(reader, room):
             _forget(cursor)
             cursor.feed.remove(cursor)
             self._drop_if_empty(cursor.feed)
 
     def rerender(self, reader: Client, room: int, rendering: Rendering) -> None:
-        """Write the events that follow in another rendering."""
+        """Write later events of the room in another rendering."""
         cursor = _find(reader, room)
         if cursor is None or cursor.rendering == rendering:
             return
@@ -290,11 +294,11 @@ class Feeds:
                 self._filled[room] = feed
 
     def end_at(self, reader: Client, room: int, seq: int) -> bool:
-        """End the reader's cursor in a room after that seq, which is appended already.
+        """End the reader's cursor in a room after a seq, which must be in the tail already.
 
         Returns:
-            Whether there is a cursor. Then `reader.ended` is called: within this call, or when the reader has taken
-            what it lacks.
+            Whether there is a cursor. If so, `reader.ended` is called: within this call, or later when the last event
+            was written.
         """
         cursor = _find(reader, room)
         if cursor is None:
@@ -305,7 +309,7 @@ class Feeds:
         return True
 
     def pump(self, rooms: Iterable[int]) -> None:
-        """Write what was appended."""
+        """Write the appended events to the readers."""
         for room in rooms:
             if feed := self._feeds.get(room):
                 feed.pump()
@@ -314,7 +318,7 @@ class Feeds:
         self._shrink()
 
     def is_ending(self, reader: Client, room: int) -> bool:
-        """Return whether the reader's cursor in a room is to end."""
+        """Return whether the end of the reader's cursor in a room is set already."""
         cursor = _find(reader, room)
         return cursor is not None and cursor.last is not None
 
@@ -326,24 +330,24 @@ class Feeds:
         return [cursor.reader for cursors in (feed.behind, *feed.groups.values()) for cursor in cursors]
 
     def written(self, reader: Client, room: int) -> int | None:
-        """Return the seq up to which a room is written to the reader; None if it does not read it."""
+        """Return the seq up to which a room's events were written to the reader; None if it does not read the room."""
         cursor = _find(reader, room)
         if cursor is None:
             return None
         return cursor.feed.shown if cursor.grouped else cursor.seq
 
     def paused(self, reader: Client) -> None:
-        """The reader takes no more for now."""
+        """Call it when the reader takes no more bytes for now."""
         for cursor in reader.cursors:
             cursor.feed.fall_behind(cursor)
 
     def resumed(self, reader: Client) -> None:
-        """The reader takes more again."""
+        """Call it when the reader takes bytes again."""
         for cursor in reader.cursors:
             self._catch_up(cursor.feed, cursor)
 
     def lost(self, reader: Client) -> None:
-        """The reader is gone."""
+        """Call it when the reader has ended."""
         cursors, reader.cursors = reader.cursors, ()
         for cursor in cursors:
             cursor.feed.remove(cursor)
@@ -355,27 +359,29 @@ class Feeds:
             feed.signal(signal, but)
 
     def page_before(self, room: int, seq: int, limit: int, *, said: bool) -> list[Event] | None:
-        """Return the page of a log before a seq from memory; None if it is not all there."""
+        """Return the page of a log before a seq from memory; None if memory does not have all of it."""
         feed = self._feeds.get(room)
         return None if feed is None else feed.tail.before(seq, limit, said=said)
 
     def folded_before(self, room: int, seq: int, limit: int) -> list[Item] | None:
-        """Return the folded page of a log before a seq from memory; None if it is not all there."""
+        """Return the folded page of a log before a seq from memory; None if memory does not have all of it."""
         feed = self._feeds.get(room)
         return None if feed is None else feed.tail.folded_before(seq, limit)
 
     def learn_said(self, room: int, before: int, events: list[Event], limit: int) -> None:
-        """Keep a page of messages that was read from the store, for those who ask next."""
+        """Keep a page of messages that was read from the store in memory, for the next requests."""
         if feed := self._feeds.get(room):
             feed.tail.learn_said(before, events, all_there_are=len(events) < limit)
 
     def forget(self) -> None:
-        """Drop the events in the tails that are written already: they read differently in the store from now on."""
+        """Drop the events in the tails that were written already, because some of their texts were erased in the
+        store.
+        """
         for feed in self._feeds.values():
             feed.forget()
 
     def lag(self, reader: Client) -> int:
-        """Return how many events the reader lacks."""
+        """Return how many events of its rooms were not written to the reader yet."""
         return sum(cursor.feed.tail.tip - cursor.seq for cursor in reader.cursors if not cursor.grouped)
 
     def _catch_up(self, feed: Feed, cursor: Cursor) -> None:
@@ -389,8 +395,8 @@ class Feeds:
             self._spawn(self._load_waiting(feed))
 
     async def _load_waiting(self, feed: Feed) -> None:
-        """Serve the cursors below the tail's floor, a page at a time. A page that ends at the floor extends the tail
-        down, for everybody.
+        """Serve the cursors below the tail's floor, a page at a time. A page that ends right below the floor is added
+        to the tail, for all readers.
         """
         try:
             while feed.waiting:
@@ -402,7 +408,7 @@ class Feeds:
                         feed.room, cursor.seq, min(CATCH_UP_EVENTS, feed.tail.floor - 1 - cursor.seq)
                     )
                     if not events:
-                        # The store can't be read now. The room's next event, or the reader's next resume, retries.
+                        # The store can't be read now. The next event of the room, or `resumed`, tries again.
                         continue
                     if events[-1].seq == feed.tail.floor - 1:
                         feed.tail.extend_down(events)
@@ -424,7 +430,7 @@ class Feeds:
     def _shrink(self) -> None:
         """If the tails take too much memory, empty those of the rooms that have been quiet longest.
 
-        It empties somewhat more than it must, so that this is rare.
+        More than necessary is emptied, so that this happens rarely.
         """
         if self._memory.used > self._memory_most:
             while self._filled and self._memory.used > self._memory_most * 7 / 8:

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Tasks:
-    """Keeps the tasks it starts from being collected before they end.
+    """Starts tasks, and keeps them from being garbage-collected before they end.
 
     Args:
         loop: the event loop they run in.

@@ -1,6 +1,7 @@
-"""Delivery to line clients, which confirm nothing themselves.
+"""Finds out which events were delivered to line clients, which confirm nothing themselves.
 
-When their machine has acknowledged every byte that was sent (TCP, RFC 9293 section 3.4), the messages are delivered.
+The messages count as delivered when the client's machine has acknowledged every byte that was sent (TCP, RFC 9293,
+section 3.4).
 """
 
 import asyncio
@@ -11,20 +12,21 @@ from typing import Final
 from parley.server.protocols import Client
 
 LOOK_SECONDS: Final = 0.5
-"""Seconds between a write and the first look at what was acknowledged, and between two looks."""
+"""Seconds between a write and the first check of the acknowledgements, and between two checks."""
 
 GIVE_UP_LOOKS: Final = 20
 
 
 @dataclass(eq=False, kw_only=True)
 class TcpDelivery:
-    """Looks at what the machines of a room's line clients have acknowledged.
+    """Checks which bytes the machines of a room's line clients have acknowledged.
 
     Args:
         loop: the event loop.
-        members: returns a room's members; none for a room that does not tell its members what is delivered.
+        members: returns a room's members, or none if they do not see one another's read marks.
         connections: returns the clients of a user.
-        written: returns the seq up to which a room is written to a client; None if the client does not read it.
+        written: returns the seq up to which a room's events were written to a client; None if it does not read the
+            room.
         move: moves a user's read mark: (user, room, delivered up to seq).
     """
 
@@ -36,7 +38,7 @@ class TcpDelivery:
     _looks_left: dict[int, int] = field(default_factory=dict)  # by room
 
     def wrote(self, rooms: Iterable[int]) -> None:
-        """Events of these rooms have just been written."""
+        """Call it when events of these rooms were written."""
         if not self._looks_left:
             self.loop.call_later(LOOK_SECONDS, self._look)
         for room in rooms:

@@ -1,4 +1,4 @@
-"""The writer: decides commands, and stores what they come to in one durable commit after another."""
+"""The writer: decides commands, and stores the decisions in one durable commit after another."""
 
 import asyncio
 import logging
@@ -30,14 +30,18 @@ BATCH_COMMANDS: Final = 2_000
 RECENT_KEYS: Final = 50_000
 
 LINGERING: Final = frozenset((SignIn,))
-"""Commands that may wait for others to share a commit with: checking the password before took longer."""
+"""Commands that may wait for others, to share a commit with them. The check of the password before took longer than
+this wait.
+"""
 
 LINGER_SECONDS: Final = 0.01
-"""So long they wait. A commit for each of many sign-ins would delay messages. Their place in the order is kept."""
+"""How long these commands wait. Without the wait, a commit for each of many sign-ins would delay messages. The order of
+commands stays the same.
+"""
 
 
 class RecentKeys:
-    """The places of the keys that were stored last: at least `RECENT_KEYS`, at most twice as many and a batch."""
+    """The places of the newest stored keys: at least `RECENT_KEYS`, at most twice as many and one batch."""
 
     def __init__(self) -> None:
         self._new: dict[Keyed, Place] = {}
@@ -62,7 +66,7 @@ class _Entry(Struct, gc=False):
 
 
 class _Commit(Struct):
-    """The commands of one commit, and what each is told if it succeeds.
+    """The commands of one commit, and the outcome of each if the commit succeeds.
 
     Attributes:
         keys: the places of the keys that the commit stores.
@@ -83,24 +87,25 @@ class _Commit(Struct):
 
 
 class Writer:
-    """Decides commands in the order in which they come, and stores what they come to, many in one commit.
+    """Decides commands in the order in which they come, and stores the decisions, many in one commit.
 
-    It decides on a state ahead of the durable one. When a commit fails, the state ahead is reverted to the durable one,
-    and nobody has seen anything. While a commit runs, in a thread of its own, the next batch gathers.
+    It decides on a state ahead of the durable one. When a commit fails, the state ahead is reverted to the durable one;
+    nothing of it was shown to anybody. A commit runs in a separate thread. Meanwhile the commands of the next batch are
+    collected.
 
     After a commit, the projection applies the batch, the submitters are answered, and the projection shows the batch.
 
     Args:
         loop: the event loop that every method is called from.
-        store: where events are stored.
+        store: the store.
         durable: the state as of the last commit; only the projection changes it.
-        projection: follows the commits.
+        projection: brings state and clients up to date after each commit.
         crash: called at the crash points.
         policy: what the server's owner has configured.
         online: tells whether a user has a client.
 
     Attributes:
-        failing: why nothing can be stored at the moment; None while the disk works.
+        failing: why the last commit could not be stored; None while the disk works.
     """
 
     def __init__(
@@ -125,7 +130,7 @@ class Writer:
         self._online = online
         self._queue: list[_Entry] = []
         self._answered: list[Client] = []
-        self._urgent = False  # whether a command in the queue does not linger
+        self._urgent = False  # whether the queue has a command that must not wait for others
         self._linger: asyncio.TimerHandle | None = None
         self._running = False
         self._scheduled = False
@@ -153,12 +158,15 @@ class Writer:
     def _schedule(self) -> None:
         self._urgent = True
         if not self._scheduled and not self._running:
-            # At the end of this turn of the loop: commands of other connections in the same turn share the commit.
+            # Begin at the end of this turn of the event loop, so that commands of other connections in the same turn
+            # share the commit.
             self._scheduled = True
             self._loop.call_soon(self._begin)
 
     async def stop(self) -> None:
-        """Store and answer what is submitted, then end the storage thread. Commands that come later are refused."""
+        """Store and answer the submitted commands, then end the storage thread. Commands that come later are
+        refused.
+        """
         while self._queue or self._running:
             self._idle = self._loop.create_future()
             await self._idle
@@ -186,7 +194,7 @@ class Writer:
                 self._crash("writer: before the store")
                 self._work.put(commit)
             else:
-                # Not at once: the submitters of the commit that has just ended may not be answered yet.
+                # Answer later, because the submitters of the commit that has just ended may not be answered yet.
                 self._loop.call_soon(self._answer, commit.entries, commit.outcomes)
         if not self._running and self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
@@ -201,7 +209,7 @@ class Writer:
         maybe_stored: dict[int, Keyed] = {}
         duplicates: set[int] = set()
         repeated: dict[int, Place] = {}
-        new: dict[Place, Event] = {}  # of `events`, as far as a duplicate has needed it
+        new: dict[Place, Event] = {}  # the events of this batch by place; filled when the first duplicate needs it
         for index, entry in enumerate(entries):
             command = entry.command
             keyed = None
@@ -209,7 +217,7 @@ class Writer:
                 keyed = (actor, command.key)
                 if (place := recent.find(keyed)) is not None:
                     repeated[index] = place
-                    outcomes.append(Repeated(*place))  # until `_answer_repeated` knows what is stored there
+                    outcomes.append(Repeated(*place))  # replaced when `_answer_repeated` knows the event stored there
                     continue
                 if (place := keys.get(keyed)) is not None:
                     duplicates.add(index)
@@ -222,7 +230,7 @@ class Writer:
                 log.exception("a command could not be decided")
                 decision = refuse("failed")
             if isinstance(decision, Refusal):
-                # It may have been stored before, when it was not refused: the store looks for the key.
+                # The command may have been accepted and stored earlier, so the store has to look for its key.
                 if keyed is not None:
                     maybe_stored[index] = keyed
                 outcomes.append(decision)
@@ -248,7 +256,7 @@ class Writer:
         )
 
     def _repeat(self, command: Command, place: Place, stored: dict[Place, Event] | None) -> Outcome:
-        """Return the outcome of a command whose key is stored with that place."""
+        """Return the outcome of a command whose key was stored before, with this place."""
         if stored is None:
             return refuse("not_read", RETRY_MS)
         if is_repetition(self._ahead, command, stored.get(place), stored.get((place[0], 1))):
@@ -266,7 +274,8 @@ class Writer:
             except Exception as error:
                 result = error
             if places:
-                # Only here, when a key is repeated: whether it is for the same message costs no other message anything.
+                # The stored events are read only when a key is repeated, so that comparing them costs other messages
+                # nothing.
                 try:
                     commit.stored = self._store.events_at([*places, *{(room, 1) for room, _ in places}])
                 except StoreError as error:
@@ -291,7 +300,7 @@ class Writer:
                 commit.repeated[index] = result[keyed]
         self._answer_repeated(commit)
         try:
-            # The disk works on the next batch while the loop applies, answers and shows this one.
+            # Start the next commit first: the disk works on it while the loop applies, answers and shows this one.
             self._begin()
         finally:
             applied = self.projection.apply(batch)
@@ -307,7 +316,7 @@ class Writer:
     def _undo(self, commit: _Commit, error: Exception) -> None:
         self._ahead.revert(self.durable, commit.batch.events)
         if isinstance(error, KeysTaken):
-            # Decide them again: their keys are known now.
+            # Decide the commands again, now that the places of the repeated keys are known.
             self._recent.add(error.places)
             self._queue[:0] = commit.entries
             self._urgent = True
@@ -331,7 +340,7 @@ class Writer:
             try:
                 entry.submitter.decided(entry.tag, outcome)
             except Exception:
-                # One submitter's mistake keeps no answer from the others.
+                # An exception in one submitter must not keep the others from being answered.
                 log.exception("an answer could not be given")
         answered, self._answered = self._answered, []
         for client in answered:

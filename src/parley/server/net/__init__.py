@@ -1,1 +1,1 @@
-"""Sockets: the listener, the choice of the protocol, the connections."""
+"""Sockets: the listener, the choice of the protocol, and the connections."""

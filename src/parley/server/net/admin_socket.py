@@ -28,19 +28,19 @@ from .peer import Peer
 log = logging.getLogger("parley")
 
 UNPROVEN_MOST: Final = 64
-"""Connections to the loopback port that have not proved yet that they know the secret: everybody on this machine can
-reach it.
+"""The most connections to the loopback port that have not proved yet that they know the secret. There is a limit
+because every user of this machine can connect to the port.
 """
 
 
 class AdminSocket:
-    """Listens on a Unix socket in the data folder, with owner-only rights, or, where there can be none, on a loopback
-    port whose two ends prove to each other that they know a secret (`parley.wire.admin`).
+    """Listens on a Unix socket in the data folder, that only the owner can open, or, if a Unix socket is not possible,
+    on a loopback port whose two ends prove to each other that they know a secret (`parley.wire.admin`).
 
     Args:
         loop: the event loop.
         folder: the data folder.
-        protocol: makes the protocol for a connection.
+        protocol: returns the protocol for a connection.
         timeout: seconds for the proof.
     """
 
@@ -62,9 +62,10 @@ class AdminSocket:
         self._server: asyncio.AbstractServer | None = None
 
     async def open(self) -> None:
-        """Begin to listen. If that fails, it is logged, and the server runs without."""
+        """Begin to listen. If that fails, the failure is logged, and the server runs without an admin socket."""
         try:
-            self._clear()  # what a killed server has left; the folder is locked
+            # Remove the files of a server that was killed; no other server uses the folder, which is locked.
+            self._clear()
             self._server = await (self._open_socket() if takes_socket(self._folder) else self._open_port())
         except OSError as error:
             log.warning("there is no admin socket in %s: %s", self._folder, error.strerror)
@@ -94,7 +95,8 @@ class AdminSocket:
 
     def _write_port_file(self, content: bytes) -> None:
         self._port_file.parent.mkdir(mode=0o700)
-        unfinished = self._port_file.with_suffix(".new")  # nobody reads half of it
+        # Written under another name first, so that nobody reads a part of it.
+        unfinished = self._port_file.with_suffix(".new")
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
         unfinished.replace(self._port_file)
@@ -102,7 +104,7 @@ class AdminSocket:
     def _clear(self) -> None:
         self._socket.unlink(missing_ok=True)
         if self._port_file.parent.is_dir():
-            # The folder as well: an old one may be readable for others.
+            # Remove the folder as well, because an old one may be readable by others.
             for path in (self._port_file, self._port_file.with_suffix(".new")):
                 path.unlink(missing_ok=True)
             self._port_file.parent.rmdir()

@@ -1,6 +1,6 @@
-"""What is wrong with a certificate, in sentences. Pure: the time is an argument.
+"""Finds the faults of a certificate and describes them in sentences. Pure: the time is an argument.
 
-`cryptography` is imported when a server has a certificate: a start without one is faster.
+`cryptography` is imported only if a server has a certificate, because a start without it is faster.
 """
 
 import datetime
@@ -10,7 +10,9 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 WARN_BEFORE: Final = datetime.timedelta(days=14)
-"""How long before its end a certificate is warned of; at most a third of its lifetime, as some last only days."""
+"""The warning about an expiring certificate comes this long before its end, but at most a third of its lifetime before,
+as some certificates last only days.
+"""
 
 _DAY: Final = datetime.timedelta(days=1)
 
@@ -36,7 +38,7 @@ def faults(pem: bytes, now: datetime.datetime, url: str | None = None) -> list[C
         url: the server's address, as people type it; None if it is not known.
 
     Raises:
-        ValueError: there is no certificate in it.
+        ValueError: `pem` has no certificate.
     """
     chain = _chain(pem)
     own = chain[0]
@@ -68,11 +70,11 @@ def faults(pem: bytes, now: datetime.datetime, url: str | None = None) -> list[C
 
 
 def why_unusable(cert: bytes, key: bytes) -> str | None:
-    """Return why OpenSSL can't use a certificate and its key together, as far as that can be told.
+    """Return why OpenSSL can't use a certificate and its key together; None if no reason is found.
 
     Args:
         cert: the content of the file with the chain.
-        key: that of the file with the key.
+        key: the content of the file with the key.
     """
     from cryptography.hazmat.primitives import serialization
 
@@ -126,7 +128,7 @@ def _names(certificate: Any) -> list[str]:
 
 
 def _matches(host: str, name: str) -> bool:
-    """Tell whether a certificate's name stands for a host (RFC 9525, section 6.3): a `*` is one whole label."""
+    """Tell whether a name in a certificate matches a host (RFC 9525, section 6.3). A `*` stands for one whole label."""
     try:
         return ipaddress.ip_address(host) == ipaddress.ip_address(name)
     except ValueError:

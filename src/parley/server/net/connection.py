@@ -1,4 +1,4 @@
-"""Connections: where bytes come in and effects are performed."""
+"""Connections: receive bytes, pass them to sessions, and perform the sessions' effects."""
 
 import asyncio
 import logging
@@ -42,30 +42,30 @@ from .tcp import unacknowledged
 log = logging.getLogger("parley")
 
 WRITE_HIGH_BYTES: Final = 20 * 1024
-"""Above this many unsent bytes a connection is paused. One more piece may follow, and the refusals of all commands that
-are undecided: together at most 64 KiB.
+"""Above this many unsent bytes a connection is paused. One more piece and the refusals of all undecided commands may
+follow, so there are at most 64 KiB in all.
 """
 
 TURN_SECONDS: Final = 0.002
-"""For so long one connection may perform effects before others get their turn."""
+"""After this time, a connection that performs effects lets others continue."""
 
 EFFECTS_UNTIMED: Final = 8
-"""After so many effects the clock is read."""
+"""The clock is read once for this many effects, because reading it takes time."""
 
 PENDING_COMMANDS: Final = 256
-"""With so many commands undecided, nothing more is read from a connection."""
+"""While this many commands of a connection are undecided, nothing is read from it."""
 
 CLOSE_SECONDS: Final = 5.0
-"""Seconds that a client has to read what was written before its connection is closed."""
+"""Seconds that a client has to read the remaining bytes when its connection is being closed."""
 
 
 class Connection(Client, asyncio.Protocol):
-    """One client's connection: performs the effects of its session. Subclasses know the framing.
+    """One client's connection: performs the effects of its session. Subclasses implement the framing.
 
     Args:
         host: the server.
-        session: the conversation.
-        peer: the other end.
+        session: the session.
+        peer: the other end of the connection.
     """
 
     __slots__ = (
@@ -113,7 +113,7 @@ class Connection(Client, asyncio.Protocol):
     def address(self) -> str:
         return self._peer.address
 
-    # What the transport calls
+    # Calls of the transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
@@ -126,7 +126,8 @@ class Connection(Client, asyncio.Protocol):
         self.perform(self._session.receive(data))
 
     def eof_received(self) -> bool:
-        # Half-closed: `echo hello | nc` sends nothing more and still reads. What it sent is decided and shown first.
+        # The client may have closed only its sending side: `echo hello | nc` still reads. First decide its commands and
+        # show it the results.
         self._closing = self._ended = True
         self.perform(self._session.ended())
         # TLS has no half-closed connections.
@@ -155,7 +156,7 @@ class Connection(Client, asyncio.Protocol):
         self._host.closed(self)
         self._peer.leave()
 
-    # What the server calls: see `Client`
+    # Calls of the server: see `Client`
 
     def decided(self, tag: object, outcome: Outcome) -> None:
         """See `Submitter`. The answers are written together, by `flush`."""
@@ -179,7 +180,7 @@ class Connection(Client, asyncio.Protocol):
         self.perform(self._session.joined(event))
 
     def left(self, event: Event) -> None:
-        # A subscription that waits in the backlog ends with this event; one that is ending already keeps its end.
+        # A subscription in the backlog ends with this event. A cursor whose end is set already keeps that end.
         self._backlog = tuple(_ended(effect, event) for effect in self._backlog)
         if not self._host.feeds.is_ending(self, event.room):
             self._endings += 1
@@ -223,7 +224,7 @@ class Connection(Client, asyncio.Protocol):
         self.perform(self._session.stalled())
 
     def expel(self, refusal: Refusal) -> None:
-        # What it lacks of a room it has left is not written any more.
+        # Events of rooms that the user has left, and that were not written yet, are dropped.
         self._endings = 0
         self._backlog = ()
         self.perform(self._session.expelled(refusal))
@@ -240,14 +241,14 @@ class Connection(Client, asyncio.Protocol):
         if self._transport is None or self._lost or self._transport.get_write_buffer_size():
             return False
         if self._transport.get_extra_info("peername", ("",))[0] != self._peer.host:
-            return False  # what is acknowledged is on the proxy's machine
+            return False  # behind a proxy, an acknowledgement only means that the proxy's machine has the bytes
         sock = self._transport.get_extra_info("socket")
         return sock is not None and unacknowledged(sock.fileno()) == 0
 
     # Effects
 
     def perform(self, effects: Effects) -> None:
-        """Perform the effects of a session, and read on if there is room."""
+        """Perform the effects of a session. Then continue or stop reading, see `_balance`."""
         self._perform(effects)
         self._balance()
 
@@ -255,8 +256,8 @@ class Connection(Client, asyncio.Protocol):
         """Perform effects in order. Bytes to send are written together; with `more`, together with all that follows
         until `flush`.
 
-        While a subscription that ends still lacks events, because the user has left its room, everything waits in the
-        backlog: the client is told that the user left, and perhaps came back, after the last of these events.
+        If the user has left a room and the last events of its stream are not written yet, all effects wait in the
+        backlog until they are. So the client learns of the departure, and perhaps of a return, after these events.
         """
         if self._held_up():
             self._backlog += tuple(effects)
@@ -278,7 +279,7 @@ class Connection(Client, asyncio.Protocol):
                     self._backlog += tuple(effects[count:])
                     break
                 if count % EFFECTS_UNTIMED == 0 and count < len(effects) and time.perf_counter() > until:
-                    # Others get their turn: a user may be in a thousand rooms, and lack events of each.
+                    # Let other connections continue: a user may be in a thousand rooms and lack events of each.
                     self._backlog = tuple(effects[count:])
                     self._host.loop.call_soon(self._catch_up)
                     break
@@ -386,7 +387,7 @@ class Connection(Client, asyncio.Protocol):
         self.perform(self._session.timer_fired())
 
     def _balance(self) -> None:
-        """Read only while there is room for what the input comes to: bytes to write, and commands to decide."""
+        """Read from the client only while the connection can take more output and more undecided commands."""
         if self._transport is None or self._lost:
             return
         more = self._has_more()
@@ -400,17 +401,18 @@ class Connection(Client, asyncio.Protocol):
             if not self._transport.is_closing():
                 (self._transport.resume_reading if reading else self._transport.pause_reading)()
         done = self._ended and self._pending == 0 and not self._session.blocked and not more and not self._backlog
-        # A half-closed client is shown its own messages, and all before them, first.
+        # Before the connection ends, the client is shown all events up to its own messages.
         if done and not self._host.feeds.lag(self):
-            # What was decided in this turn of the loop is shown at its end.
+            # Events that were decided in this turn of the event loop are shown at the end of the turn, so end after
+            # that.
             self._host.loop.call_soon(self._end)
 
     def _is_free(self) -> bool:
-        """Tell whether there is room for what further input comes to."""
+        """Tell whether the connection can take more output and more undecided commands."""
         return self.writable and not self._backlog and not self._session.blocked and self._pending < PENDING_COMMANDS
 
     def _has_more(self) -> bool:
-        """Tell whether received input waits until there is room for what it comes to."""
+        """Tell whether received input waits until the connection is free again."""
         return self._session.more
 
     def _go_on(self) -> None:
@@ -425,7 +427,7 @@ class Connection(Client, asyncio.Protocol):
         self._host.loop.call_soon(self._close_framing, effect)
 
     def _close_framing(self, effect: Close) -> None:
-        """Close as the framing demands."""
+        """Close the connection in the way that the framing requires."""
         self._end()
 
     def _end(self) -> None:
@@ -436,7 +438,7 @@ class Connection(Client, asyncio.Protocol):
 
 
 class BytesConnection(Connection):
-    """A connection whose session gets the bytes as they come."""
+    """A connection whose session receives pieces of a byte stream."""
 
     __slots__ = ("_dialect",)
 
@@ -458,7 +460,9 @@ class BytesConnection(Connection):
 
 
 def _ended(effect: Effect, event: Event) -> Effect:
-    """Return an effect in the backlog as it is after the user has left a room: a subscription to it ends."""
+    """Return an effect of the backlog, changed for the user's departure from a room: a subscription to that room ends
+    with the departure.
+    """
     if isinstance(effect, Subscribe) and effect.room == event.room and effect.last is None:
         return Subscribe(effect.room, effect.after, effect.rendering, event.seq)
     return effect

@@ -25,14 +25,16 @@ from .tcp import detect_silence
 log = logging.getLogger("parley")
 
 WEBSOCKET: Final = b"GET /ws HTTP/1.1"
-"""The first bytes of a WebSocket. It stays long and costs little: it does not wait when many come at once."""
+"""The first bytes of a WebSocket. A WebSocket costs little when it opens and then stays open, so it does not wait in
+the pacer.
+"""
 
 PASSWORDS: Final = (b"POST /api/session ", b"POST /api/accounts")
 """The first bytes of requests with a password."""
 
 PASSWORD_INTERVAL: Final = 0.008
-"""Seconds between two of them when many come at once. Passwords are checked one after the other, and each check takes
-longer than that: waiting here makes nobody wait longer.
+"""Seconds between two requests with a password when many come at once. Nobody gets an answer later by this, as
+passwords are checked one after the other and each check takes longer.
 """
 
 TOO_MANY: Final = b"There are too many connections from your address. Close one and try again.\n"
@@ -41,18 +43,18 @@ _TLS_REFUSED: Final = b"\x15\x03\x01\x00\x02\x02\x28"
 """A fatal alert, handshake_failure (RFC 8446, section 6)."""
 
 Protocols = Mapping[Dialect, Callable[[Peer], asyncio.Protocol]]
-"""Makes the protocol for a connection, for each dialect but TLS."""
+"""For each dialect except TLS: the function that returns the protocol for a connection."""
 
 
 @dataclass(eq=False)
 class Dispatcher:
-    """Finds out what a socket speaks, and gives it to the protocol of that dialect.
+    """Finds out the dialect of a socket, and passes the socket to the protocol of that dialect.
 
     Args:
         loop: the event loop.
         config: the configuration.
         protocols: the dialects.
-        tls: returns the TLS context; None where TLS is not set up.
+        tls: returns the TLS context, or None if TLS is not configured.
         counts: connections by address.
         spawn: runs a coroutine in the background.
         make_room: ends an idle connection of an address; False if there is none.
@@ -72,11 +74,11 @@ class Dispatcher:
         self._proxies = Proxies(self.config.trusted_proxies)
 
     def admit(self, sock: socket.socket, host: str, port: int) -> None:
-        """Take an accepted socket, with the address of its other end."""
+        """Take an accepted socket, with the address and port of its other end."""
         detect_silence(sock, self.config.stall_timeout)
         exposed = not self.config.allow_plaintext and not is_loopback(host)
         if host in self._proxies:
-            # The connections of a proxy are not limited; those of its clients are, once they are known.
+            # The number of connections is not limited for a proxy, but for its clients, once the proxy has named them.
             peer = Peer(self.counts, host, port, exposed=exposed, proxies=self._proxies)
             timeout = self.config.handshake_timeout
             ProxyHeaderReader(self.loop, sock, peer, timeout, partial(self._sniff, sock, peer)).start()
@@ -85,7 +87,8 @@ class Dispatcher:
 
     def _sniff(self, sock: socket.socket, peer: Peer) -> None:
         limit = self.config.connections_per_address
-        # Browsers of one office keep idle connections for minutes: those must keep nobody out.
+        # Browsers keep idle connections open for minutes. Such connections must not keep others at the same address,
+        # such as an office, from connecting.
         full = limit and peer.proxies is None and self.counts[peer.host] > limit
         if full and not self.make_room(peer.host):
             peer.leave()
@@ -112,7 +115,7 @@ class Dispatcher:
             if dialect is Dialect.TLS:
                 await self._start_tls(sock, peer)
                 return
-            # A proxy's requests say themselves whether they came by TLS.
+            # Each request from a proxy says itself whether it came by TLS, so it is checked later.
             if peer.exposed and (dialect is not Dialect.HTTP or peer.proxies is None):
                 log.info("%s speaks plain text (%s) and is sent away", peer.address, dialect.value)
                 message = PLAIN_REFUSED[dialect]

@@ -1,5 +1,5 @@
-"""HTTP by uvicorn, on sockets of ours. It relies on private names of uvicorn, which
-tests/server/test_uvicorn_names.py lists.
+"""HTTP by uvicorn, on sockets that this server accepts. It uses private names of uvicorn;
+tests/server/test_uvicorn_names.py lists them.
 """
 
 import asyncio
@@ -33,12 +33,12 @@ PATH: Final = b"/ws"
 
 
 class HttpConnection(HttpToolsProtocol):
-    """uvicorn's protocol with bounds: on the time for a request's headers, on their size, and on the time that a client
-    may take nothing. Requests that a proxy may have read differently are refused (RFC 9112, section 11.2).
+    """uvicorn's protocol with bounds: on the time for a request's headers, on their size, and on the time during which
+    a client may read nothing. It refuses requests that a proxy could have parsed differently (RFC 9112, section 11.2).
 
-    Between two requests it is idle for `keepalive_timeout`, also where a request was answered before its end came. It
-    reads on to the end of a request before it closes (RFC 9112, section 9.6): a client that is still sending would
-    otherwise get a reset instead of the response, and people behind a proxy a 502.
+    Between two requests it stays open for `keepalive_timeout`, also if a request was answered before its end had
+    arrived. Before it closes, it reads to the end of the request (RFC 9112, section 9.6). Otherwise a client that is
+    still sending would get a reset instead of the response, and through a proxy a 502.
     """
 
     def __init__(self, server: "HttpServer", peer: Peer) -> None:
@@ -47,11 +47,11 @@ class HttpConnection(HttpToolsProtocol):
         self._peer = peer
         self.timeout_keep_alive = server.config.keepalive_timeout  # type: ignore[assignment]
         self._header_bytes = 0
-        self._between = False  # two requests: bytes are the end of an answered one, or blank lines
-        self._ended_late = False  # a request whose last bytes came after its answer
-        self._is_complete = True  # no part of a request is still to come
+        self._between = False  # between two requests: received bytes are the end of an answered request, or blank lines
+        self._ended_late = False  # the last bytes of a request came after its answer
+        self._is_complete = True  # no request is incomplete
         self._closes_after_request = False
-        self._ignoring = False  # all that is received
+        self._ignoring = False  # received bytes are ignored from now on
         self._deadline: asyncio.TimerHandle | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
         self._unsent = 0
@@ -78,7 +78,7 @@ class HttpConnection(HttpToolsProtocol):
             return
         self._server.not_idle(self)
         if self._deadline is not None and not self._between:
-            end = data.find(b"\r\n\r\n")  # what follows is the body
+            end = data.find(b"\r\n\r\n")  # the bytes after this are the body
             self._header_bytes += len(data) if end < 0 else end
             if self._header_bytes > HEADER_BYTES:
                 self._refuse(b"431 Request Header Fields Too Large")
@@ -100,7 +100,7 @@ class HttpConnection(HttpToolsProtocol):
             )
             self._server.idle(self)
         elif self._deadline is None:
-            # uvicorn closes a kept connection that sends nothing. This one sends bytes that begin no request.
+            # uvicorn closes an idle connection only if it sends nothing. This one sends bytes that begin no request.
             self._expect_request()
             self._between = True
 
@@ -113,7 +113,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         if self._closes_after_request:
-            return  # a request behind the last one that is answered
+            return  # the connection closes after the previous request, so this one is not answered
         self._cancel_deadline()
         if self._peer.proxies is not None:
             self._take_forwarded(self._peer.proxies)
@@ -135,7 +135,7 @@ class HttpConnection(HttpToolsProtocol):
             if self._is_complete:
                 self._server.idle(self)
             elif self._deadline is None:
-                # The rest of the body has as much time as headers have.
+                # The rest of the body has the same time limit as headers.
                 self.timeout_keep_alive_task.cancel()
                 self.timeout_keep_alive_task = None
                 self._expect_request()
@@ -177,11 +177,13 @@ class HttpConnection(HttpToolsProtocol):
         connection = self._server.websocket(self._peer, _session_cookie(headers))
         self.transport.set_protocol(connection)
         connection.connection_made(self.transport)
-        # Parser and protocol refer to each other; the collector would find them late.
+        # Break the reference cycle of parser and protocol, which the garbage collector would find late.
         self.parser = self.scope = self.headers = self.flow = None  # type: ignore[assignment]
 
     def close_after_request(self) -> None:
-        """Close when the request has come in, or, if it does not within `handshake_timeout`, without its end."""
+        """Close the connection when the request is complete, or, if it is not within `handshake_timeout`, without
+        waiting longer.
+        """
         if self._is_complete or self._closes_after_request or self.transport.is_closing():
             self.transport.close()
             return
@@ -192,12 +194,14 @@ class HttpConnection(HttpToolsProtocol):
         self._deadline = self.loop.call_later(self._server.config.handshake_timeout, self.transport.close)
 
     def yield_place(self) -> None:
-        """End it while it is idle: another connection of its address needs its place."""
+        """End this idle connection, because another connection from the same address needs its place."""
         self._peer.leave()
         self.transport.close()
 
     def rest(self) -> str:
-        """Return the address that an idle connection counts for. A proxy's counts for no client between requests."""
+        """Return the address under which an idle connection is counted. Between requests, a connection of a proxy is
+        counted for no client.
+        """
         if self._peer.proxies is not None:
             self._peer.rest()
         return self._peer.host
@@ -212,13 +216,13 @@ class HttpConnection(HttpToolsProtocol):
         return True
 
     def _unsupported_upgrade_warning(self) -> None:
-        # The parser reads what follows as another protocol, and what comes after that as a request.
+        # The parser takes the following bytes for another protocol, and later ones for a request: ignore them all.
         self._ignoring = True
         if self.cycle is not None:
             self.cycle.keep_alive = False
 
     def _take_forwarded(self, proxies: Proxies) -> None:
-        """A trusted proxy forwards a request: from now on the peer is the client that the request's headers name."""
+        """Take the client's address from the headers of a request that a trusted proxy forwards."""
         peer = self._peer
         peer.forward(self.headers, self.scheme == "https")
         self.scope["client"] = (peer.host, peer.port)
@@ -251,7 +255,9 @@ class HttpConnection(HttpToolsProtocol):
             self.transport.close()
 
     def _watch_closing(self) -> None:
-        """A closing connection ends when all is written; a client that does not read can't keep it open."""
+        """While a connection with unwritten bytes is closing, make sure that a client that does not read can't keep it
+        open.
+        """
         if self._stall_timer is None and self.transport.is_closing() and self.transport.get_write_buffer_size():
             self._start_stall_timer()
 
@@ -266,7 +272,7 @@ class HttpConnection(HttpToolsProtocol):
             self._stall_timer = None
 
     def _cut(self) -> None:
-        """Cut a client that has taken nothing for a whole window."""
+        """End the connection of a client that has read nothing since the timer was started."""
         if self.transport.get_write_buffer_size() < self._unsent:
             self._start_stall_timer()
             return
@@ -285,19 +291,20 @@ def _session_cookie(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
 
 
 def _same_origin(headers: Iterable[tuple[bytes, bytes]], *, secure: bool, own: bytes | None) -> bool:
-    """Tell whether a request is from a page of this server, or from a program: programs send no Origin."""
+    """Tell whether a request comes from a page of this server, or from a program. Programs send no `Origin`."""
     origins = [value for name, value in headers if name == b"origin"]
     hosts = [value for name, value in headers if name == b"host"]
     return not origins or (len(origins) == len(hosts) == 1 and is_origin(origins[0], hosts[0], secure=secure, own=own))
 
 
 def _ambiguous(version: str, headers: Iterable[tuple[bytes, bytes]], upgrade: bytes | None) -> HandshakeError | None:
-    """Return why a request is refused that others might read differently, or as two. The parser refuses the rest.
+    """Return the refusal of a request that a proxy might parse differently, or as two requests; None if there is no
+    such doubt. The parser refuses other invalid requests.
 
     Args:
-        version: of HTTP.
-        headers: with names in lower case.
-        upgrade: the other protocol that it asks for.
+        version: the HTTP version.
+        headers: the headers, with names in lower case.
+        upgrade: the protocol in the header `Upgrade`, if any.
     """
     if version not in ("1.1", "1.0"):
         return HandshakeError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "This server speaks HTTP/1.1.")
@@ -320,7 +327,9 @@ def _ambiguous(version: str, headers: Iterable[tuple[bytes, bytes]], upgrade: by
 
 
 class _ResponseTransport:
-    """What a response is written to. It closes the connection after the request."""
+    """The transport to which uvicorn writes a response. When uvicorn closes it, the connection is closed after the end
+    of the request.
+    """
 
     __slots__ = ("_connection", "is_closing", "write")
 
@@ -334,8 +343,8 @@ class _ResponseTransport:
 
 
 def _close_delimited(app: Any, cycle: RequestResponseCycle) -> Any:
-    """Return the application with responses for HTTP/1.0: the end of the connection ends a body whose length is not
-    known, as such a client knows no chunks (RFC 9112, sections 6.1 and 6.3).
+    """Return the application with responses for HTTP/1.0: if the length of a body is not known, the end of the
+    connection marks its end, because such a client does not understand chunks (RFC 9112, sections 6.1 and 6.3).
     """
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
@@ -347,7 +356,7 @@ def _close_delimited(app: Any, cycle: RequestResponseCycle) -> Any:
                 status, headers = message["status"], message["headers"]
                 own_framing = status not in (204, 304) and all(name != b"content-length" for name, _ in headers)
                 if own_framing:
-                    # uvicorn would add chunks: this writes what it writes otherwise.
+                    # Write the head as uvicorn does, but without chunked encoding, which uvicorn would add.
                     lines = [STATUS_LINE[status], *(b"%b: %b\r\n" % header for header in headers)]
                     cycle.response_started = True
                     cycle.transport.write(b"".join(lines) + b"connection: close\r\n\r\n")
@@ -373,7 +382,7 @@ def _close_delimited(app: Any, cycle: RequestResponseCycle) -> Any:
 
 
 def _refusing(error: HandshakeError) -> Any:
-    """Return an application that refuses whatever is asked."""
+    """Return an ASGI application that refuses every request with this error."""
     guards = {name.decode(): value.decode() for name, value in GUARDED}
     return PlainTextResponse(f"{error}\n", error.status, {**guards, "Connection": "close"})
 
@@ -383,7 +392,7 @@ class HttpServer:
 
     Args:
         app: the ASGI application.
-        websocket: makes the protocol for a WebSocket, from the peer and the hash of the token in its cookie.
+        websocket: returns the protocol for a WebSocket, given the peer and the hash of the token in its cookie.
         config: the configuration.
         connection_counts: connections by address.
         origins: the server's own origin.
@@ -422,12 +431,12 @@ class HttpServer:
         return HttpConnection(self, peer)
 
     def idle(self, connection: HttpConnection) -> None:
-        """Note that a connection waits for another request."""
+        """Record that a connection is idle: it waits for another request."""
         host = self._idle_hosts[connection] = connection.rest()
         self._idle.setdefault(host, {})[connection] = None
 
     def not_idle(self, connection: HttpConnection) -> None:
-        """Note that a connection does not wait for a request any more, if it did."""
+        """Record that a connection is not idle any more."""
         host = self._idle_hosts.pop(connection, None)
         if host is not None:
             connections = self._idle[host]
@@ -436,7 +445,7 @@ class HttpServer:
                 del self._idle[host]
 
     def make_room(self, host: str) -> bool:
-        """End the connection of an address that has been idle for longest. Return False if none is idle."""
+        """End the connection from an address that has been idle longest. Return False if none is idle."""
         connection = next(iter(self._idle.get(host, ())), None)
         if connection is None:
             return False
@@ -445,11 +454,11 @@ class HttpServer:
         return True
 
     def stop(self) -> None:
-        """Close the connections; those that are in the middle of an answer after it."""
+        """Close the connections. One that is sending a response is closed after it."""
         for connection in tuple(self.connections):
             connection.shutdown()
 
     async def close(self) -> None:
-        """Wait a little for the answers that are under way."""
+        """Wait at most `CLOSING_SECONDS` for responses that are not finished."""
         if self.state.tasks:
             await asyncio.wait(self.state.tasks, timeout=CLOSING_SECONDS)

@@ -13,7 +13,9 @@ log = logging.getLogger("parley")
 BACKLOG: Final = 1024
 
 ACCEPT_AT_ONCE: Final = 64
-"""Connections accepted in one turn of the loop: when many come, the first are served before the last are accepted."""
+"""At most this many connections are accepted in one turn of the event loop, so that the first of many are served before
+the last are accepted.
+"""
 
 
 class Listener:
@@ -49,12 +51,15 @@ class Listener:
                 self._pause(error)
                 return
             sock.setblocking(False)
-            # Telnet's Synch sends the second byte of a command as urgent data (RFC 854). It stays in its place.
+            # Telnet's Synch sends the second byte of a command as urgent data (RFC 854). This option keeps that byte in
+            # its place in the stream.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
             self._admit(sock, peer[0], peer[1])
 
     def _pause(self, error: OSError) -> None:
-        """Accept nothing for a second when file descriptors or memory run out: open connections come first."""
+        """Accept no connection for a second when file descriptors or memory run out, which leaves them to the open
+        connections.
+        """
         log.error("no more connections can be accepted for now: %s", error.strerror)
         if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
             self._loop.remove_reader(self._sock)
@@ -66,10 +71,10 @@ class Listener:
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
-    """Return listening sockets for an address; a name may stand for several.
+    """Return listening sockets for a host, whose name may have several addresses.
 
     Raises:
-        OSError: it can't be bound.
+        OSError: an address can't be bound.
     """
     socks = []
     for family, kind, proto, _, address in socket.getaddrinfo(

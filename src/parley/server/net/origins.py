@@ -1,4 +1,4 @@
-"""The origins of pages (RFC 6454): which one is the server's own, and what the log says of others."""
+"""The server's own origin (RFC 6454), and the log lines about requests from pages of other origins."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -9,7 +9,9 @@ from parley.gateways.http.headers import explain_foreign, normal_origin
 log = logging.getLogger("parley.http")
 
 LOG_SECONDS: Final = 60.0
-"""Seconds between two lines of the log about refused origins: any page in the world can cause them."""
+"""Seconds between two log lines about refused origins. The log is limited because any page on the web can cause such
+requests.
+"""
 
 
 class Origins:
@@ -20,7 +22,7 @@ class Origins:
         clock: returns seconds.
 
     Attributes:
-        own: the origin of `url`; None without one.
+        own: the origin of `url`; None if `url` is None.
     """
 
     def __init__(self, url: str | None, clock: Callable[[], float]) -> None:
@@ -30,11 +32,11 @@ class Origins:
         self._unlogged = 0
 
     def refused(self, headers: Mapping[bytes, bytes], address: str) -> None:
-        """Log that a request was refused for its origin, at most once in `LOG_SECONDS`.
+        """Log that a request was refused because of its origin, at most once in `LOG_SECONDS`.
 
         Args:
-            headers: those of the request, by name in lower case.
-            address: where it came from.
+            headers: the headers of the request, by name in lower case.
+            address: the client's address.
         """
         now = self._clock()
         if now < self._next:

@@ -13,8 +13,8 @@ WAITING_PER_CALL: Final = 256
 class Pacer:
     """Calls callbacks in order, with an interval after each.
 
-    In an event loop a rush of requests delays all other work for as long as all of them take, however fairly they are
-    served: nothing ends before the rush does. In the intervals other work is done.
+    Without intervals, many simultaneous requests in an event loop delay all other work until the last of them is done.
+    In the intervals, the loop does other work.
 
     Args:
         loop: the event loop.
@@ -28,7 +28,7 @@ class Pacer:
         self._waiting: deque[Callable[[], None]] = deque()
 
     def call(self, callback: Callable[[], None]) -> None:
-        """Call a callback: at once, or after those that wait."""
+        """Call a callback: at once, or, if others are waiting, after them."""
         if self._in_interval:
             self._waiting.append(callback)
         else:

@@ -1,4 +1,4 @@
-"""Peers: where a connection comes from."""
+"""Peers: the other ends of connections."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -22,11 +22,13 @@ class Peer:
     Attributes:
         host: the address; behind a trusted proxy the client's own, once the proxy has named it.
         port: its port; 0 if only a proxy knows it.
-        admin: whether it came by the admin socket: whoever can use that owns the machine.
-        secure: whether the client speaks TLS: with this server, or with a trusted proxy that says so. On a connection
-            of a proxy that carries requests of several clients, it is about the request that is being served.
-        exposed: whether others could read plain text on its way here, so that it is refused.
-        proxies: the trusted proxies, if the connection comes from one of them: its requests name their clients.
+        admin: whether it came by the admin socket, which only the owner of the machine can use.
+        secure: whether the client uses TLS, with this server or with a trusted proxy that reports it. If a proxy sends
+            requests of several clients on one connection, this is about the request being served.
+        exposed: whether others could read plain text on the network between the client and this server, so that plain
+            text is refused.
+        proxies: the trusted proxies, if the connection comes from one of them; the headers of its requests then name
+            the clients.
     """
 
     __slots__ = ("_counted", "_counts", "_tcp_peer", "admin", "exposed", "host", "port", "proxies", "secure")
@@ -51,19 +53,20 @@ class Peer:
         return join_address(self.host, self.port) if self.port else self.host
 
     def become(self, host: str, port: int) -> None:
-        """A trusted proxy has named the client of the whole connection."""
+        """Take the client that a trusted proxy has named for the whole connection, by a PROXY header."""
         self._tcp_peer = (host, port)
         self._move(host, port)
         if self.proxies is not None and host not in self.proxies:
-            # What follows is the client's own, and could claim anything.
+            # All further bytes come from the client itself, whose headers could claim anything.
             self.proxies = None
 
     def forward(self, headers: Iterable[tuple[bytes, bytes]], secure: bool) -> None:
-        """A trusted proxy has forwarded a request: from now on this is the client that the request's headers name.
+        """Take the client that the headers of a request name, which a trusted proxy has forwarded.
 
         Args:
-            headers: the request's, with names in lower case.
-            secure: whether the connection itself is encrypted; it counts if the proxy says nothing of its client's.
+            headers: the headers of the request, with names in lower case.
+            secure: whether the connection itself is encrypted. This is used if the headers do not say how the client is
+                connected to the proxy.
         """
         assert self.proxies is not None
         host, claimed = self.proxies.origin(self._tcp_peer[0], headers)
@@ -71,11 +74,11 @@ class Peer:
         self.secure = secure if claimed is None else claimed
 
     def rest(self) -> None:
-        """A trusted proxy's connection is between two requests: until the next one it counts for no client."""
+        """Count the connection of a trusted proxy for no client, until its next request."""
         self._move(*self._tcp_peer)
 
     def leave(self) -> None:
-        """The connection has ended. Calling it again changes nothing."""
+        """Call it when the connection has ended. Further calls do nothing."""
         if self._counted:
             self._counted = False
             self._uncount()

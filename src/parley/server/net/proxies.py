@@ -1,4 +1,6 @@
-"""Proxies and plain text: which proxies are trusted to name their clients, and where plain text is refused."""
+"""Proxies and plain text: which proxies are trusted to name their clients, and on which connections plain text is
+refused.
+"""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -18,13 +20,13 @@ PLAIN_REFUSED: Final = {
     Dialect.HTTP: b"HTTP/1.1 426 Upgrade Required\r\nUpgrade: TLS/1.2, HTTP/1.1\r\nConnection: Upgrade, close\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n%b" % (len(_BODY), _BODY),
 }
-"""The answer to plain text that others could read on its way."""
+"""The answers to a client whose plain text others could read on the network, by dialect."""
 
 _MOST_HOPS: Final = 50
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address, as `accept` returns it, is of this machine: nobody can read its bytes on their way."""
+    """Tell whether an address, as `accept` returns it, is a loopback address: its bytes never leave this machine."""
     return host.startswith("127.") or host == "::1"
 
 
@@ -40,7 +42,7 @@ def reach(config: Config, addresses: list[str]) -> Reach:
 
 
 class Proxies:
-    """The trusted proxies, which say where a connection comes from.
+    """The trusted proxies, which name the client of a connection or request.
 
     Args:
         networks: their addresses or networks, e.g. `10.0.0.0/8`, as `Config.trusted_proxies` has them.
@@ -51,7 +53,7 @@ class Proxies:
 
     @property
     def elsewhere(self) -> bool:
-        """Whether one of them may be on another machine."""
+        """Whether a trusted proxy may be on another machine."""
         return any(not network.is_loopback for network in self._networks)
 
     def __contains__(self, host: str) -> bool:
@@ -59,17 +61,17 @@ class Proxies:
         return address is not None and any(address in network for network in self._networks)
 
     def origin(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, bool | None]:
-        """Return where a request comes from that a trusted proxy forwards.
+        """Return the client of a request that a trusted proxy has forwarded.
 
-        Proxies append the address they were called from, so the list is true from its end up to the first address that
-        is not trusted. Anybody may have written what is before that.
+        Each proxy appends the address from which it was called. So the addresses are correct from the end of the list
+        up to the first one that is not trusted. Anybody may have written those before it.
 
         Args:
             peer: the proxy's own address.
-            headers: the request's, with names in lower case.
+            headers: the headers of the request, with names in lower case.
 
         Returns:
-            The client's address, and whether the client speaks TLS; None if the headers do not say.
+            The client's address, and whether the client uses TLS (None if the headers do not say).
         """
         hops: list[str] = []
         schemes: list[bytes] = []
@@ -86,7 +88,8 @@ class Proxies:
             host = str(address)
             if host not in self:
                 break
-        # A client may have sent a header of its own before the proxy's: all of them have to say so.
+        # The first headers may come from the client itself, before that of the proxy. So TLS counts only if all of them
+        # say so.
         secure = all(scheme.strip(b" \t") in (b"https", b"wss") for scheme in schemes) if schemes else None
         return host, secure
 
@@ -106,10 +109,10 @@ def beyond_loopback(addresses: list[str]) -> list[str]:
 
 
 def check_exposure(config: Config, addresses: list[str]) -> None:
-    """Check that a server may listen on these addresses with what it is given.
+    """Check that a server with this configuration may listen on these addresses.
 
     Raises:
-        ConfigError: other machines can reach it, and others could read what is sent on its way.
+        ConfigError: other machines can reach the server, and its traffic would not be encrypted.
     """
     proxies = Proxies(config.trusted_proxies)
     encrypted = config.tls is not None or config.tls_cert is not None
@@ -122,7 +125,7 @@ def check_exposure(config: Config, addresses: list[str]) -> None:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """Read an address, perhaps with a port behind it, as some proxies write it."""
+    """Parse an address, which may have a port after it, as some proxies write it; None if it is invalid."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

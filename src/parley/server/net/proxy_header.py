@@ -12,7 +12,8 @@ from .sniff import SILENCE_SECONDS, SocketWatch, drop
 
 
 class ProxyHeaderReader:
-    """Reads a PROXY header from a socket, if there is one, and no byte more. The peer is then whom the header names.
+    """Reads a PROXY header from a socket, if there is one, and no byte after it. Then sets the peer to the client in
+    the header.
 
     Args:
         loop: the event loop.
@@ -38,7 +39,8 @@ class ProxyHeaderReader:
         self._done = done
         now = loop.time()
         self._deadline = now + timeout
-        # A proxy on this machine sends its header at once, and a silent client behind it waits for the prompt.
+        # A proxy on this machine sends its header at once, so do not wait long for it: if no header comes, a silent
+        # client may be waiting for the prompt.
         self._until = now + SILENCE_SECONDS if is_loopback(peer.host) else self._deadline
         self._watch = SocketWatch(loop, sock)
 

@@ -1,4 +1,4 @@
-"""A protocol that says one thing and closes."""
+"""A protocol that sends one message and closes."""
 
 import asyncio
 from typing import cast
@@ -12,8 +12,8 @@ class RejectProtocol(asyncio.Protocol):
 
     Args:
         loop: the event loop.
-        message: what is written.
-        peer: the other end.
+        message: the bytes to write.
+        peer: the other end of the connection.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, message: bytes, peer: Peer) -> None:
@@ -25,7 +25,8 @@ class RejectProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport = cast("asyncio.Transport", transport)
         transport.write(self._message)
-        # Input is read and dropped: closing with unread bytes would send a reset, which overtakes the message.
+        # Keep reading and drop the input: closing a socket with unread bytes would send a reset, and the client could
+        # lose the message.
         if transport.can_write_eof():
             transport.write_eof()
         self._timer = self._loop.call_later(CLOSE_SECONDS, transport.close)

@@ -1,4 +1,4 @@
-"""Finds out from its first bytes what a connection speaks (docs/decisions/0005-first-bytes.md)."""
+"""Finds out the dialect of a connection from its first bytes (docs/decisions/0005-first-bytes.md)."""
 
 import asyncio
 import logging
@@ -13,17 +13,19 @@ from .peer import Peer
 log = logging.getLogger("parley")
 
 SILENCE_SECONDS: Final = 0.2
-"""A client that sends nothing for so long waits for the server to speak first."""
+"""A client that sends nothing for this time counts as a line client, which waits for the server to speak first."""
 
 EXPOSED_SILENCE_SECONDS: Final = 2.0
-"""The same for a client that may speak TLS only: on a slow network its hello comes late, and a prompt breaks it."""
+"""The same time for a client that must use TLS: on a slow network its first bytes come late, and a prompt before them
+would break the handshake.
+"""
 
 RETRY_SECONDS: Final = 0.02
 PEEK_BYTES: Final = 18
 
 
 def drop(sock: socket.socket, peer: Peer, reason: str | None = None) -> None:
-    """Close a socket that has got no protocol; log the reason, if there is one."""
+    """Close a socket that was not passed to a protocol yet. Log the reason, if one is given."""
     if reason is not None:
         log.info("the connection from %s came to nothing: %s", peer.address, reason)
     sock.close()
@@ -31,7 +33,7 @@ def drop(sock: socket.socket, peer: Peer, reason: str | None = None) -> None:
 
 
 class SocketWatch:
-    """Calls `look` when a socket is readable and `expired` at a time, until it is stopped.
+    """Calls `look` when a socket is readable, and `expired` at a given time, until `stop`.
 
     Args:
         loop: the event loop.
@@ -46,13 +48,15 @@ class SocketWatch:
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self, look: Callable[[], None], expired: Callable[[], None], when: float) -> None:
-        """Begin to watch; if it does so already, nothing changes."""
+        """Begin to watch. Do nothing if watching has begun already."""
         if self._timer is None:
             self._loop.add_reader(self._sock, look)
             self._timer = self._loop.call_at(when, expired)
 
     def retry(self, look: Callable[[], None]) -> None:
-        """Call `look` in a moment, though nothing new has come: a readable socket can't be waited for."""
+        """Call `look` in a moment. New bytes can't be waited for, because the socket is readable already by the old
+        ones.
+        """
         self.stop()
         self._timer = self._loop.call_later(RETRY_SECONDS, look)
 
@@ -64,12 +68,12 @@ class SocketWatch:
 
 
 class ProtocolSniffer:
-    """Looks at the first bytes of a socket, and reads none.
+    """Finds out the dialect of a socket from its first bytes, without reading them from the socket.
 
     Args:
         loop: the event loop.
         sock: the socket.
-        peer: the other end.
+        peer: the other end of the connection.
         found: called once with the dialect and the first bytes.
     """
 
@@ -86,7 +90,7 @@ class ProtocolSniffer:
         self._watch = SocketWatch(loop, sock)
 
     def start(self) -> None:
-        """Wait until the dialect is known; under load it often is at once."""
+        """Wait until the dialect is known. Under load the bytes are often there at once."""
         self._look()
 
     def _look(self) -> None:
@@ -111,21 +115,21 @@ class ProtocolSniffer:
         elif self._loop.time() >= self._until:
             self._found(Dialect.LINE, first)
         else:
-            # The beginning of a word that several dialects begin with.
+            # The bytes may still become one of several dialects: wait for more.
             self._watch.retry(self._look)
 
     def _expired(self) -> None:
-        # A loop that was busy calls its timers first: bytes that have come meanwhile count.
+        # Look once more: if the loop was busy, it calls timers first, and bytes may have come meanwhile.
         self._watch.stop()
         self._look()
 
 
 class TlsSniffer(asyncio.Protocol):
-    """The same inside a TLS connection: reads the first bytes and hands them on.
+    """Finds out the dialect inside a TLS connection: reads the first bytes, and passes them on to the protocol.
 
     Args:
         loop: the event loop.
-        peer: the other end.
+        peer: the other end of the connection.
         protocol: returns the protocol for a dialect.
     """
 

@@ -10,20 +10,21 @@ PROBE_SECONDS: Final = 15
 PROBES: Final = 4
 
 _AFTER_STALL_SECONDS: Final = 60.0
-"""The server ends a reader that takes nothing after `stall_timeout` by itself, with a goodbye; TCP comes after that."""
+"""After `stall_timeout` the server itself ends the connection of a reader that takes nothing, with a message. TCP ends
+it only this much later.
+"""
 
 
 def detect_silence(sock: socket.socket, stall_timeout: float) -> None:
-    """Have a connection end when the machine at its other end is gone without a word: after two minutes without
-    traffic (RFC 9293, section 3.8.4), and, where bytes stay unacknowledged, a minute after `stall_timeout` (RFC 5482).
-    Systems do that by themselves after two hours, and a quarter of an hour. Nothing happens where a system has no such
-    option, and for sockets that are not TCP.
+    """Make the system end a connection whose other machine has vanished: after two minutes without traffic (RFC 9293,
+    section 3.8.4), and, if bytes stay unacknowledged, one minute after `stall_timeout` (RFC 5482). The usual defaults
+    are two hours and a quarter of an hour. Do nothing if the system lacks these options or the socket is not TCP.
 
     Args:
         sock: the socket.
-        stall_timeout: seconds that a reader may take nothing.
+        stall_timeout: seconds for which a reader may take nothing.
     """
-    # macOS has a name of its own for the first.
+    # macOS has another name for the first option.
     idle = getattr(socket, "TCP_KEEPIDLE", getattr(socket, "TCP_KEEPALIVE", None))
     user_timeout = min(int((stall_timeout + _AFTER_STALL_SECONDS) * 1000), 2**31 - 1)
     for level, option, value in (
@@ -39,7 +40,7 @@ def detect_silence(sock: socket.socket, stall_timeout: float) -> None:
 
 
 def unacknowledged(descriptor: int) -> int | None:
-    """Return how many of the bytes sent on a TCP socket are not acknowledged; None where the system does not tell."""
+    """Return how many of the bytes sent on a TCP socket are not acknowledged; None if the system does not tell."""
     if sys.platform != "linux":
         return None
     import fcntl

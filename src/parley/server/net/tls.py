@@ -21,29 +21,32 @@ from .certificates import faults, why_unusable
 log = logging.getLogger("parley.tls")
 
 FOLDER: Final = "tls"
-"""Where in the data folder the self-signed certificate is, as `cert.pem` and `key.pem`."""
+"""The folder in the data folder with the self-signed certificate, `cert.pem` and `key.pem`."""
 
 YEARS: Final = 10
 RENEW_BEFORE: Final = datetime.timedelta(days=30)
 
 WATCH_SECONDS: Final = 5.0
-"""Seconds between two looks at the files. Changed files are read when two looks find them the same."""
+"""Seconds between two checks whether the files have changed. Changed files are read when two checks in a row find the
+same versions.
+"""
 
 CHECK_SECONDS: Final = 24 * 3600.0
-"""Seconds between two checks whether the certificate expires soon. A self-signed one is renewed then."""
+"""Seconds between two checks whether the certificate expires soon. If so, a self-signed one is renewed."""
 
 _Versions = tuple[tuple[int, int, int] | None, ...]
 
 
 def configured(config: Config, folder: Path) -> "Certificate | None":
-    """Return the certificate that a configuration asks for, if any. A self-signed one is made if there is none.
+    """Return the certificate of a configuration; None if it has no TLS. A self-signed one is created if it does not
+    exist.
 
     Args:
         config: the configuration.
         folder: the data folder.
 
     Raises:
-        ConfigError: it can't be used or made.
+        ConfigError: the certificate can't be used or created.
     """
     if config.tls is not None:
         cert, key = folder / FOLDER / "cert.pem", folder / FOLDER / "key.pem"
@@ -58,7 +61,7 @@ def server_context(cert: str | Path, key: str | Path) -> ssl.SSLContext:
     """Return a server's TLS context: TLS 1.2 or newer, with the defaults of the ssl module.
 
     Raises:
-        ConfigError: a file can't be read or they do not belong together.
+        ConfigError: a file can't be read, or the key does not belong to the certificate.
     """
     for path in (cert, key):
         if not Path(path).is_file():
@@ -81,7 +84,7 @@ def _why_unusable(cert: Path, key: Path) -> str | None:
 
 
 def _no_passphrase() -> str:
-    # Without it OpenSSL would ask on the terminal.
+    # Without this callback, OpenSSL would ask for a passphrase on the terminal.
     raise ValueError("the key is protected by a passphrase")
 
 
@@ -99,19 +102,19 @@ def fingerprint(pem: str) -> str:
 
 
 class Certificate:
-    """A certificate on disk, and the context for new connections, which follows the files.
+    """A certificate on disk, and the context for new connections, which is replaced when the files change.
 
     Args:
         cert: the certificate chain, a PEM file.
-        key: its key, a PEM file.
-        renew: makes or renews the files if that is due; called before they are read.
+        key: its private key, a PEM file.
+        renew: creates or renews the files if necessary; called before they are read.
         url: the server's address, which the certificate should be for; None if it is not known.
-        trusted: whether clients check its names and dates. They know a self-signed one by its fingerprint.
+        trusted: whether clients check its names and dates. Of a self-signed one, they check the fingerprint instead.
 
     Attributes:
-        context: for new connections.
-        fingerprint: of the certificate in `context`.
-        faults: sentences about it, for people.
+        context: the context for new connections.
+        fingerprint: the fingerprint of the certificate in `context`.
+        faults: the faults of the certificate, as sentences for people.
 
     Raises:
         ConfigError: the files can't be used.
@@ -149,13 +152,13 @@ class Certificate:
         return self.context
 
     def watch(self, seconds: float = WATCH_SECONDS) -> None:
-        """Read the files whenever they change from now on. Called in the event loop."""
+        """From now on, read the files when they change. Call it in the event loop."""
         self._loop = asyncio.get_running_loop()
         self._seconds = seconds
         self._timer = self._loop.call_later(seconds, self._look)
 
     def reload(self) -> None:
-        """Read the files now, whether they have changed or not. Files that can't be used change nothing."""
+        """Read the files now, even if they have not changed. If they can't be used, the certificate in use stays."""
         self._again = True
         self._look()
 
@@ -181,9 +184,9 @@ class Certificate:
                 self._timer = self._loop.call_later(0 if self._again else self._seconds, self._look)
 
     def _refresh(self, force: bool) -> None:
-        """Read the files if they have changed, and once a day. In a thread: disks may be slow."""
+        """Read the files if they have changed, and once a day. Runs in a thread, because a disk may be slow."""
         versions = self._versions()
-        # Two files are not replaced at once: after a change the other one may change in a moment.
+        # The two files are not replaced at the same moment: after a change of one, the other may change soon.
         stable, self._seen_versions = versions == self._seen_versions, versions
         changed = stable and versions != self._read_versions
         if not force and not changed and time.monotonic() < self._check_due:
@@ -193,17 +196,18 @@ class Certificate:
             self.context, self.fingerprint = self._read()
         except ConfigError as error:
             log.error("the certificate stays as it was: %s", error)
-        except Exception as error:  # a file system has many ways to fail; the certificate in use is still good
+        except Exception as error:  # a file system has many ways to fail; the certificate in use stays
             log.error("the certificate stays as it was: %s", str(error) or type(error).__name__)
         else:
             if force or changed or self.fingerprint != known:
                 log.info("the certificate was read again; its SHA-256 fingerprint is %s", self.fingerprint)
 
     def _read(self, *, first: bool = False) -> tuple[ssl.SSLContext, str]:
-        """Return the context and the fingerprint of what the files have.
+        """Read the files, and return the context and the fingerprint of their certificate.
 
         Raises:
-            ConfigError: the files can't be used, or clients would refuse their certificate, but not the one in use.
+            ConfigError: the files can't be used, or clients would refuse the new certificate, but accept the one in
+                use.
         """
         self._check_due = time.monotonic() + CHECK_SECONDS
         self._renew()
@@ -229,7 +233,7 @@ class Certificate:
 
 
 def _version(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes when a file does."""
+    """Return a value that changes when the file does; None if the file can't be read."""
     try:
         stat = path.stat()
     except OSError:
@@ -238,16 +242,16 @@ def _version(path: Path) -> tuple[int, int, int] | None:
 
 
 def ensure_self_signed(cert: Path, key: Path, names: Iterable[str], now: datetime.datetime | None = None) -> None:
-    """Make a self-signed certificate if there is none, or if it expires soon. The key is made once.
+    """Create a self-signed certificate if there is none, or if it expires soon. The key is created only once.
 
     Args:
-        cert: the certificate, a PEM file; its folder is made if there is none.
+        cert: the certificate, a PEM file. Its folder is created if it does not exist.
         key: its key, a PEM file that only its owner can read.
-        names: hosts it is valid for, besides the names and addresses of this machine, which are always in it.
+        names: the hosts for which it is valid, in addition to the names and addresses of this machine.
         now: the time.
 
     Raises:
-        ConfigError: it can't be made, or the key can't be used.
+        ConfigError: the certificate can't be created, or the key can't be used.
     """
     from cryptography import x509
 
@@ -270,7 +274,7 @@ def ensure_self_signed(cert: Path, key: Path, names: Iterable[str], now: datetim
 
 
 def _self_signed_key(folder: Path, path: Path) -> Any:
-    """Return the private key in a file, which is made if there is none."""
+    """Return the private key in a file. The file is created if it does not exist."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -298,14 +302,15 @@ def _self_signed(private: Any, names: Iterable[str], now: datetime.datetime) -> 
 
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Parley")])
     identifier = x509.SubjectKeyIdentifier.from_public_key(private.public_key())
-    # Not a certificate authority: a system that is told to trust it trusts nothing that it could sign.
+    # It is not a certificate authority, so a system that is told to trust it does not trust other certificates signed
+    # with its key.
     signed = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
         .public_key(private.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))  # clocks differ
+        .not_valid_before(now - datetime.timedelta(days=1))  # the clocks of clients may be behind
         .not_valid_after(now + datetime.timedelta(days=365 * YEARS))
         .add_extension(x509.SubjectAlternativeName(_alternatives(names)), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -326,7 +331,7 @@ def _alternatives(names: Iterable[str]) -> list[Any]:
         try:
             address = ipaddress.ip_address(name.partition("%")[0])
         except ValueError:
-            with suppress(ValueError, UnicodeError):  # a machine's own name may be none that DNS allows
+            with suppress(ValueError, UnicodeError):  # the name of this machine may be invalid in DNS
                 found.append(x509.DNSName(name.lower() if name.isascii() else name.encode("idna").decode()))
         else:
             if not address.is_unspecified:
@@ -335,7 +340,7 @@ def _alternatives(names: Iterable[str]) -> list[Any]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
+    """Write a file that only its owner can read, completely or not at all."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

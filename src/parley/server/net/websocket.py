@@ -18,9 +18,10 @@ from .connection import CLOSE_SECONDS, Connection
 from .peer import Peer
 
 SLICE_BYTES: Final = 16 * 1024
-"""Bytes of a client's input that are read in one turn of the loop. A socket that always has more is otherwise read for
-up to 8 MiB in one turn (libuv): a second of small frames, during which everybody waits. What a program sends at once
-should be one commit: fifty messages are about 8 KB, and slices of 4 KB made two commits of them.
+"""At most this many bytes of a client's input are processed in one turn of the event loop. libuv reads up to 8 MiB in
+one turn from a socket that always has more: small frames of that size would take a second, during which everybody
+waits. A smaller limit would split messages that a program sends at once into several commits: fifty messages are about
+8 KB.
 """
 
 PING: Final = b"\x89\x00"
@@ -28,23 +29,24 @@ PING: Final = b"\x89\x00"
 
 _PING_AT: Final = 2
 _END_AT: Final = 4
-"""Beats without a byte from the client: the first comes after up to half a `ping_interval` of silence, so that the
-ping comes within one, and the end one later.
+"""The number of heartbeats without a byte from the client before a ping is sent, and before the connection is ended.
+There are two beats in a `ping_interval`. So a ping is sent after at most one interval of silence, and the connection is
+ended one interval later.
 """
 
-# Names of their own: looking up a member of an Enum takes longer than the rest of the work on a frame here.
+# Constants, because looking up a member of an Enum takes longer than all other work on a frame here.
 _TEXT: Final = Opcode.TEXT
 _CONTINUATION: Final = Opcode.CONT
 
 log = logging.getLogger("parley")
 
-# `websockets` logs everything, at levels that nobody reads here.
+# `websockets` logs every frame, which nobody needs here.
 _quiet = logging.getLogger("parley.websocket")
 _quiet.setLevel(logging.CRITICAL)
 
 
 class InputQueue:
-    """Received bytes that wait to be read. Each byte is copied at most twice, however much waits."""
+    """Received bytes that wait to be processed. Each byte is copied at most twice, however many wait."""
 
     __slots__ = ("_pieces",)
 
@@ -72,7 +74,7 @@ class InputQueue:
 
 
 class WebSocketConnection(Connection):
-    """A WebSocket: its session gets the text of each message."""
+    """A WebSocket connection. Its session receives the text of each message."""
 
     dialect = "web"
     __slots__ = ("_fragments", "_missing", "_partial", "_protocol", "_silent_beats", "_texts", "_unread")
@@ -80,16 +82,16 @@ class WebSocketConnection(Connection):
     def __init__(self, host: ClientHost, session: Session, peer: Peer) -> None:
         super().__init__(host, session, peer)
         self._protocol = ServerProtocol(state=OPEN, max_size=FRAME_BYTES, logger=_quiet)
-        self._fragments: bytearray | None = None  # of a message that has begun; `websockets` bounds its size
-        self._texts: list[bytes] = []  # messages that wait until there is room
-        self._unread: InputQueue | None = None  # made when bytes have to wait: an empty one takes 0.8 KiB
+        self._fragments: bytearray | None = None  # the fragments of an incomplete message; `websockets` limits its size
+        self._texts: list[bytes] = []  # messages that wait until the connection is free
+        self._unread: InputQueue | None = None  # created when bytes have to wait, because an empty queue takes 0.8 KiB
         self._partial = b""  # the beginning of a frame whose length is not known yet
-        self._missing = 0  # bytes that `websockets` lacks of the frame it is reading
-        self._silent_beats = 0  # since the last byte of the client
+        self._missing = 0  # the number of bytes missing in the frame that `websockets` is reading
+        self._silent_beats = 0  # heartbeats since the last byte from the client
 
     def beat(self) -> None:
         if self._lost or self._closing or not self._reading or not self.writable:
-            return  # an answer could not be read, or the question not be sent: its silence says nothing
+            return  # a ping could not be sent or its answer not be read, so silence means nothing now
         self._silent_beats += 1
         if self._silent_beats == _PING_AT:
             self.write(PING)
@@ -108,10 +110,13 @@ class WebSocketConnection(Connection):
         if self._going_on:
             self._balance()
         else:
-            self._read(self._unread.take_slice())  # the rest, and the socket, wait for the next turn of the loop
+            # The remaining bytes, and the socket, are processed in the next turn of the event loop.
+            self._read(self._unread.take_slice())
 
     def _read(self, data: bytes) -> None:
-        """Take whole text frames. `websockets` gets all other frames, as soon as their length is known."""
+        """Process complete text frames. All other frames are passed to `websockets`, as soon as their length is
+        known.
+        """
         data, at, protocol = self._partial + data, 0, self._protocol
         while at < len(data):
             if not self._missing:
@@ -155,7 +160,7 @@ class WebSocketConnection(Connection):
             self._protocol.fail(1003, "frames are text")
 
     def _receive(self, text: bytes) -> None:
-        """Hand a message to the session; it waits behind others for which there is no room."""
+        """Pass a message to the session. It waits if the connection is not free, or if other messages are waiting."""
         if self._texts or not self._is_free():
             self._texts.append(text)
         else:
@@ -188,8 +193,9 @@ class WebSocketConnection(Connection):
             self._host.loop.call_soon(self._end)
 
     def _close_framing(self, effect: Close) -> None:
-        # The client's close frame ends the connection (RFC 6455, section 7.1.1), or the timeout does.
-        self._read(self._unread.take_all() if self._unread else b"")  # the close frame may be there already
+        # The connection ends when the client's close frame comes (RFC 6455, section 7.1.1), or after the timeout.
+        # The client's close frame may be among the unread bytes.
+        self._read(self._unread.take_all() if self._unread else b"")
         if self._protocol.state is OPEN:
             self._protocol.send_close(effect.code)
         self._send_protocol_data()

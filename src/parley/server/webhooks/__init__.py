@@ -1,4 +1,6 @@
-"""Outgoing webhooks: a room's events, POSTed to a URL in order until they are acknowledged (docs/guide/webhooks.md)."""
+"""Outgoing webhooks: send a room's events to a URL by POST, in order, each until it is acknowledged
+(docs/guide/webhooks.md).
+"""
 
 from .deliver import Status, Timing, Webhooks
 from .guard import Guard, UrlRefused, check_allow

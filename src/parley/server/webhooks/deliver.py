@@ -1,7 +1,7 @@
 """Deliveries: the events of a room are posted to a webhook's endpoint, one after the other.
 
-There is no queue beside the log: an endpoint gets the events after the last one that it acknowledged. That seq is
-stored before the next event is sent. So an endpoint gets every event, in order, and twice only an event whose
+There is no queue besides the room's log: an endpoint gets the events after the last one that it acknowledged. That seq
+is stored before the next event is sent. So an endpoint gets every event, in order, and twice only an event whose
 acknowledgement was lost.
 """
 
@@ -32,21 +32,25 @@ from .sign import sign
 log = logging.getLogger("parley.webhooks")
 
 PAGE_EVENTS: Final = 64
-"""Events that are read from the store at a time."""
+"""This many events are read from the store at a time."""
 
 SKIPPED_MOST: Final = 1_000
-"""Events of other kinds that are skipped before the new seq is stored; a start reads at most so many again."""
+"""After this many skipped events (of kinds that the webhook does not want), the new seq is stored, so that a start
+reads at most this many of them again.
+"""
 
 STOP_SECONDS: Final = 1.0
-"""Seconds that endpoints have to answer when the server stops."""
+"""Seconds for which a stopping server waits for answers of endpoints."""
 
 GONE: Final = 410
 
 Read = Callable[[int, int, int], Awaitable[list[Event] | None]]
-"""Reads the first events (room, after seq, at most so many), oldest first; None: the store can't be read now."""
+"""Called as (room, seq, limit). Returns the first events of the room after the seq, oldest first; None if the store
+can't be read now.
+"""
 
 Save = Callable[[int, int, str | None], Awaitable[bool]]
-"""Stores (webhook id, acked, parked); returns whether that is on disk."""
+"""Called as (webhook id, acked, parked). Stores them, and returns whether they are on disk."""
 
 
 class Status(Struct, frozen=True):
@@ -54,7 +58,7 @@ class Status(Struct, frozen=True):
 
     Attributes:
         acked: the seq up to which the endpoint has acknowledged events.
-        parked: why nothing is sent any more; None while events are sent.
+        parked: why deliveries stopped; None while they go on.
         trouble: why the last attempt failed; None if it succeeded.
         failures: failed attempts in a row.
     """
@@ -66,16 +70,16 @@ class Status(Struct, frozen=True):
 
 
 class Timing(Struct, frozen=True):
-    """How long things may take, in seconds.
+    """Time limits and delays of deliveries, in seconds.
 
     Attributes:
-        connect: to find the address, to connect, and for the TLS handshake.
-        head: until the status of an answer is there.
-        body: for the rest of it.
-        first: between the first failure and the next attempt; it doubles from there.
-        longest: between two attempts.
-        longest_asked: an endpoint may ask for a longer pause than our own (`Retry-After`), but not for any.
-        park_after: of failures and nothing else, until a webhook is parked.
+        connect: the time limit for resolving the name, connecting, and the TLS handshake.
+        head: the time limit for the status line and headers of the answer.
+        body: the time limit for the rest of the answer.
+        first: the delay after the first failure. It doubles with each further failure.
+        longest: the longest delay between two attempts.
+        longest_asked: the longest delay that an endpoint can ask for with `Retry-After`.
+        park_after: a webhook is parked after failing for this time without a success.
     """
 
     connect: float = 10.0
@@ -103,20 +107,21 @@ class _Trouble(Struct, frozen=True):
 
 @dataclass(eq=False, kw_only=True)
 class Webhooks:
-    """The outgoing webhooks of a running server, in step with the commits. One ends when its maker leaves the room.
+    """The outgoing webhooks of a running server, kept up to date with each commit. A webhook of a private room ends
+    when its creator leaves the room.
 
     An idle webhook has no task and no connection; a busy one has one of each.
 
     Args:
         read: reads a room's events.
-        save: stores how far an endpoint is.
-        discard: has a webhook of a room removed: (room, webhook id).
+        save: stores the seq up to which an endpoint has acknowledged events.
+        discard: submits the removal of a webhook. Called as (room, webhook id).
         room: finds a room by its id.
         is_bot: tells whether a user is a bot.
-        guard: decides where requests may go.
-        timing: how long things may take.
+        guard: decides to which addresses requests may go.
+        timing: the time limits and delays.
         tls: the TLS context; None: with the system's certificate authorities.
-        pause: waits so many seconds.
+        pause: waits for a number of seconds.
         clock: returns the seconds of a monotonic clock.
         now: returns seconds since 1970 UTC.
         chance: returns a number in [0, 1).
@@ -142,16 +147,19 @@ class Webhooks:
         self._ending: set[asyncio.Task[None]] = set()
 
     def open(self, stored: Iterable[Webhook]) -> None:
-        """Begin to deliver what the store has."""
+        """Begin the deliveries of the stored webhooks."""
         for hook in stored:
             room = self.room(hook.room)
             if room is not None and room.private and hook.by != MACHINE and hook.by not in room.members:
-                self.discard(hook.room, hook.id)  # its maker left, and the server ended before the webhook did
+                # Its creator left the room, and the last server ended before it removed the webhook.
+                self.discard(hook.room, hook.id)
             else:
                 self.put(hook)
 
     def put(self, hook: Webhook) -> None:
-        """Begin to deliver. A webhook that has the id of another one replaces it, and goes on where that one was."""
+        """Begin the deliveries of a webhook. If there is one with the same id, it is replaced, and its place in the log
+        is kept.
+        """
         acked = hook.acked
         if (old := self._deliveries.get(hook.id)) is not None:
             self._remove(old)
@@ -161,13 +169,13 @@ class Webhooks:
         delivery.wake()
 
     def drop(self, hook: int, room: int) -> None:
-        """Deliver nothing more for a webhook of that room, if there is one."""
+        """End the deliveries of a webhook of this room, if it exists."""
         delivery = self._deliveries.get(hook)
         if delivery is not None and delivery.hook.room == room:
             self._remove(delivery)
 
     def member_left(self, room: int, user: int) -> None:
-        """A user has left a room: end their webhooks there."""
+        """End the webhooks of a user in a room that the user has left."""
         for delivery in tuple(self._by_room.get(room, ())):
             if delivery.hook.by == user:
                 self._remove(delivery)
@@ -185,15 +193,16 @@ class Webhooks:
             task.add_done_callback(self._ending.discard)
 
     def wake(self, room: int) -> None:
-        """A room has new events."""
+        """Call it when a room has new events."""
         for delivery in self._by_room.get(room, ()):
             delivery.wake()
 
     async def resume(self, hook: int) -> bool:
-        """Go on with a parked webhook where it stopped; retry one that fails at once.
+        """Continue the deliveries of a parked webhook where they stopped. For a failing one, repeat the attempt at
+        once.
 
         Returns:
-            False if there is no such webhook, or if that can't be stored now.
+            False if there is no such webhook, or if its new status can't be stored now.
         """
         delivery = self._deliveries.get(hook)
         return delivery is not None and await delivery.resume()
@@ -206,7 +215,7 @@ class Webhooks:
         return Status(delivery.acked, delivery.parked, delivery.trouble, delivery.failures)
 
     async def stop(self) -> None:
-        """Stop. For a second, answers to what was sent are still taken and stored."""
+        """Stop all deliveries. For `STOP_SECONDS`, answers to events that were sent are still stored."""
         self.stopping = True
         busy = {task for delivery in self._deliveries.values() if (task := delivery.finish())}
         if busy:
@@ -217,7 +226,7 @@ class Webhooks:
         await asyncio.sleep(0)  # aborted transports close their sockets
 
     async def tls_context(self) -> ssl.SSLContext:
-        """Return the TLS context. The certificate authorities are read when they are first needed."""
+        """Return the TLS context. The system's certificate authorities are loaded when they are first needed."""
         if self.tls is None:
             self.tls = await asyncio.to_thread(ssl.create_default_context)
         return self.tls
@@ -227,7 +236,7 @@ class _Delivery:
     """The delivery to one endpoint.
 
     Attributes:
-        acked: the seq up to which the endpoint has acknowledged events, or does not get them.
+        acked: the seq up to which each event was acknowledged, or skipped because of its kind.
         parked, trouble, failures: as in `Status`.
         removed: whether the webhook was removed.
     """
@@ -245,9 +254,9 @@ class _Delivery:
         self._more = False
         self._task: asyncio.Task[None] | None = None
         self._connection: HttpClientConnection | None = None
-        self._busy = False  # an attempt is under way, or its acknowledgement is being stored
+        self._busy = False  # an event is being sent, or its acknowledgement is being stored
 
-    # From outside
+    # Calls of `Webhooks`
 
     def wake(self) -> None:
         self._more = True
@@ -315,7 +324,7 @@ class _Delivery:
                 await self._save()
 
     async def _read(self) -> list[Event]:
-        """Return the next events; retry while they can't be read."""
+        """Return the next events. Retry while they can't be read."""
         tries = 0
         while (events := await self._all.read(self.hook.room, self.acked, PAGE_EVENTS)) is None:
             tries += 1
@@ -323,7 +332,9 @@ class _Delivery:
         return events
 
     async def _deliver(self, event: Event) -> bool:
-        """Send an event until it is acknowledged, and store that; return False if that is given up."""
+        """Send an event until it is acknowledged, and store that. Return False if the webhook is parked or the server
+        stops.
+        """
         while not self._all.stopping:
             self._busy = True
             try:
@@ -412,7 +423,7 @@ class _Delivery:
     # Its state
 
     async def _save(self) -> None:
-        """Store how far the endpoint is; retry until it is stored. Nothing is sent before that."""
+        """Store the endpoint's seq and status. Retry until they are stored; nothing is sent before that."""
         tries = 0
         while not await self._all.save(self.hook.id, self.acked, self.parked):
             if self._all.stopping:
@@ -442,8 +453,8 @@ class _Delivery:
         await self._save()
 
     async def _pause(self, failures: int, asked: float = 0.0) -> None:
-        """Wait before the next attempt: as long as the endpoint asks for, or for between half and all of a time that
-        doubles, so that many webhooks do not retry at once.
+        """Wait before the next attempt: as long as the endpoint asks for, or else for a random time between half and
+        all of a delay that doubles, so that many webhooks do not retry at the same moment.
         """
         timing = self._all.timing
         ceiling = min(timing.longest, timing.first * 2.0 ** min(failures - 1, 40))

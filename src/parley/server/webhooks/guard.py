@@ -1,4 +1,4 @@
-"""Where outgoing requests may go: to public addresses, and to those that the configuration allows.
+"""Decides where outgoing requests may go: to public addresses, and to those that the configuration allows.
 
 A user who may add a webhook makes the server send requests from inside its own network (SSRF). So a URL is parsed
 strictly, its name is resolved once, every address is checked, and the connection goes to an address that was checked.
@@ -19,12 +19,14 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
-"""Returns the addresses of a name; raises OSError if there are none."""
+"""Returns the addresses of a host name. Raises OSError if there are none."""
 
 URL_CHARS: Final = 2_000
 
 LOOK_UPS_MOST: Final = 32
-"""Names that are resolved at the same time. A name server that does not answer occupies one of them for a while."""
+"""At most this many names are resolved at the same time. A query to a name server that does not answer occupies one
+place for a while.
+"""
 
 PORTS: Final = {"http": 80, "https": 443}
 
@@ -34,7 +36,7 @@ DENIED_PORTS: Final = frozenset(
     # docker, databases, caches, remote desktops, IRC
     | {1433, 1521, 2049, 2375, 2376, 2379, 3306, 3389, 5432, 5900, 5984, 6000, 6379, 6667, 6697, 9200, 11211, 27017}
 )
-"""Ports of other protocols than HTTP, which might take a request for commands of their own."""
+"""Ports of protocols other than HTTP, whose servers might take a request for commands."""
 
 # The special-purpose registries of IANA (RFC 6890 and its successors).
 _SPECIAL: Final[tuple[tuple[Network, str], ...]] = tuple(
@@ -44,7 +46,8 @@ _SPECIAL: Final[tuple[tuple[Network, str], ...]] = tuple(
         ("10.0.0.0/8", "private"),
         ("100.64.0.0/10", "private"),  # shared by the customers of a provider (RFC 6598)
         ("127.0.0.0/8", "loopback"),
-        ("168.63.129.16/32", "reserved"),  # a cloud's service for its machines, on an address that looks public
+        # An address that looks public, at which a cloud provider offers services to its machines.
+        ("168.63.129.16/32", "reserved"),
         ("169.254.0.0/16", "link-local"),
         ("172.16.0.0/12", "private"),
         ("192.0.0.0/24", "reserved"),
@@ -64,7 +67,7 @@ _SPECIAL: Final[tuple[tuple[Network, str], ...]] = tuple(
         ("ff00::/8", "multicast"),
         ("2001::/23", "reserved"),  # includes Teredo, which contains IPv4 addresses
         ("2001:db8::/32", "reserved"),
-        ("2002::/16", "reserved"),  # 6to4 contains them too (RFC 7526 retires it)
+        ("2002::/16", "reserved"),  # 6to4, whose addresses contain IPv4 addresses too (deprecated by RFC 7526)
         ("3fff::/20", "reserved"),
     )
 )
@@ -82,7 +85,7 @@ class UrlRefused(Exception):
     """A request may not go to that URL; the text says why, in a sentence.
 
     Attributes:
-        permanent: whether the URL itself is refused, and not only what its name resolves to at the moment.
+        permanent: whether the URL itself is refused, and not only the address to which its name resolves now.
     """
 
     def __init__(self, sentence: str, *, permanent: bool = True) -> None:
@@ -98,7 +101,7 @@ class Target(Struct, frozen=True):
         host: a name in lower case without a dot at its end, or an address without brackets.
         port: 1 to 65,535.
         path: the target in the request line, query included.
-        literal: the address, if the URL has one in place of a name.
+        literal: the IP address, if the URL has one in place of a host name.
     """
 
     scheme: str
@@ -120,10 +123,10 @@ class Target(Struct, frozen=True):
 
 
 def read_url(url: str) -> Target:
-    """Parse a URL; one that two parsers could read differently is refused.
+    """Parse a URL. A URL that two parsers could read differently is refused.
 
     Raises:
-        UrlRefused: it is no URL that a request may go to.
+        UrlRefused: the URL is invalid, or no request may go to it.
     """
     if len(url) > URL_CHARS:
         raise UrlRefused(f"A webhook's URL has at most {URL_CHARS:,} characters.")
@@ -155,7 +158,8 @@ def _read_host(host: str) -> tuple[str, Address | None]:
         return str(literal), literal
     host = host.removesuffix(".")
     labels = host.split(".")
-    # Some resolvers read 0x7f.1, 017700000001 and 2130706433 as addresses (inet_aton): no host name ends in a number.
+    # Some resolvers read 0x7f.1, 017700000001 and 2130706433 as IPv4 addresses (inet_aton). So a host whose last label
+    # is a number must be a plain IPv4 address.
     if _NUMBER.fullmatch(labels[-1]):
         try:
             return host, IPv4Address(host)
@@ -167,7 +171,7 @@ def _read_host(host: str) -> tuple[str, Address | None]:
 
 
 def _plain(address: Address) -> Address:
-    """Return the IPv4 address of an IPv4-mapped one: connecting to either is the same."""
+    """Return the IPv4 address of an IPv4-mapped one: connecting to either reaches the same host."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address
@@ -176,7 +180,7 @@ def _plain(address: Address) -> Address:
 def why_not_public(address: Address) -> str | None:
     """Return the kind of an address that is not public, as a word; None for a public one."""
     address = _plain(address)
-    if address in _NAT64:  # the address that a translator makes of it counts (RFC 6052, section 2.2)
+    if address in _NAT64:  # check the IPv4 address to which a NAT64 gateway translates it (RFC 6052, section 2.2)
         address = IPv4Address(int(address) & 0xFFFF_FFFF)
     for network, word in _SPECIAL:
         if address in network:
@@ -187,7 +191,7 @@ def why_not_public(address: Address) -> str | None:
 
 
 class _Allowed(Struct, frozen=True):
-    """One entry of `webhook_allow`: a network or a name, and one port or, with None, all of them."""
+    """One entry of `webhook_allow`: a network or a name, and one port, or, if None, all ports."""
 
     where: Network | str
     port: int | None
@@ -233,7 +237,7 @@ def check_allow(entry: str) -> None:
     """Check an entry of `webhook_allow`.
 
     Raises:
-        ValueError: it can't be parsed; the text is a sentence.
+        ValueError: the entry can't be parsed; the text is a sentence.
     """
     try:
         _read_allowed(entry)
@@ -245,14 +249,14 @@ def check_allow(entry: str) -> None:
 
 
 def is_own(address: Address) -> bool:
-    """Tell whether it is an address of this machine. Nothing is sent to find that out."""
+    """Tell whether it is an address of this machine. No packet is sent to find that out."""
     if address.is_loopback or address.is_unspecified:
         return True
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as sock:
             sock.setblocking(False)
-            # The system would send from the same address only to itself.
+            # For an address of this machine, the system chooses the same address as the sender's.
             sock.connect((str(address), 9))
             return ip_address(sock.getsockname()[0].partition("%")[0]) == ip_address(str(address).partition("%")[0])
     except OSError:
@@ -260,7 +264,9 @@ def is_own(address: Address) -> bool:
 
 
 class SystemResolver:
-    """Resolves names as the system does, in threads that hold up neither the event loop nor the end of the process."""
+    """Resolves names with the system's resolver, in threads that block neither the event loop nor the end of the
+    process.
+    """
 
     def __init__(self) -> None:
         self._slots = asyncio.Semaphore(LOOK_UPS_MOST)
@@ -269,7 +275,7 @@ class SystemResolver:
         """Return the addresses of a name.
 
         Raises:
-            OSError: there are none, or they can't be found.
+            OSError: the name has no addresses, or they can't be found.
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[list[str]] = loop.create_future()
@@ -295,7 +301,8 @@ class SystemResolver:
             with suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(take, found)
 
-        # Not in a pool: its threads are waited for when the process ends, and a name server may take half a minute.
+        # Not in a thread pool: at its end, the process would wait for the pool's threads, and a name server may take
+        # half a minute.
         try:
             threading.Thread(target=look_up, name="parley-resolve", daemon=True).start()
         except RuntimeError as error:
@@ -309,10 +316,10 @@ class Guard:
 
     Args:
         allow: entries of `webhook_allow`; they override everything else.
-        own_ports: returns the ports on which this server listens. Only an entry with a port allows one of them: a
-            webhook that posts to its own room would never end.
-        resolve: returns the addresses of a name; None: as the system does.
-        own: tells whether an address is of this machine.
+        own_ports: returns the ports on which this server listens. An entry without a port does not allow these: a
+            webhook that posts to its own room would cause endless messages.
+        resolve: returns the addresses of a name; None: the system's resolver.
+        own: tells whether an address belongs to this machine.
 
     Raises:
         ValueError: an entry can't be parsed; the text is a sentence.
@@ -333,13 +340,14 @@ class Guard:
         self._own = own
 
     def check(self, url: str) -> Target:
-        """Check a URL without resolving its name: when a webhook is made, and before each connection.
+        """Check a URL without resolving its name. Called when a webhook is created, and before each connection.
 
         Raises:
             UrlRefused: no request may go there.
         """
         target = read_url(url)
-        # For a name, the address that an entry with that port is for is checked after resolving.
+        # If any entry allows this port, the port is accepted here. `_check_address` checks it together with the
+        # address.
         if target.port in DENIED_PORTS and not any(entry.port == target.port for entry in self._allow):
             raise UrlRefused(f"Port {target.port} is not for webhooks.")
         if target.literal is not None:
@@ -347,11 +355,11 @@ class Guard:
         return target
 
     async def addresses(self, target: Target) -> list[Address]:
-        """Return the addresses to connect to, all of them checked, in the order in which to try them.
+        """Return the checked addresses of a target, in the order in which to try them.
 
         Raises:
-            UrlRefused: one of them may not be connected to.
-            OSError: there are none.
+            UrlRefused: no request may go to one of the addresses.
+            OSError: the name has no addresses.
         """
         if target.literal is not None:
             self._check_address(target, target.literal)
@@ -375,7 +383,7 @@ class Guard:
         permanent = target.literal is not None
         if target.port in DENIED_PORTS and not by_port:
             raise UrlRefused(f"Port {target.port} is not for webhooks.", permanent=permanent)
-        # What the system takes for itself is found out only where it matters: it costs system calls.
+        # Ask whether the address belongs to this machine only if the answer matters, because that takes system calls.
         own = (not allowed or (target.port in self._own_ports() and not by_port)) and self._own(address)
         if own and target.port in self._own_ports() and not by_port:
             raise UrlRefused(f"{target.place} is this server itself.", permanent=permanent)

@@ -1,6 +1,6 @@
 """A connection to an endpoint, and the requests on it: HTTP/1.1 (RFC 9112) by h11.
 
-A client library could follow redirects, obey `HTTP_PROXY`, or resolve the name again.
+No HTTP client library is used, because it could follow redirects, use `HTTP_PROXY`, or resolve the name again.
 """
 
 import asyncio
@@ -19,19 +19,21 @@ from msgspec import Struct
 from .guard import Address, Target
 
 HEAD_BYTES: Final = 16 * 1024
-"""The longest head of an answer."""
+"""The longest head (status line and headers) of an answer."""
 
 BODY_BYTES: Final = 64 * 1024
-"""The longest body of an answer that is read and dropped to use the connection again; a longer one ends it."""
+"""The body of an answer is read and dropped, so that the connection can be used again. If it is longer than this, the
+connection is closed instead.
+"""
 
 READ_BYTES: Final = 16 * 1024
 
 
 class PostError(Exception):
-    """A request was not answered; the text says why, in a sentence.
+    """A request got no answer. The text is a sentence that says why.
 
     Attributes:
-        closed: whether the endpoint closed the connection without an answer, as it may do when it was idle.
+        closed: whether the endpoint closed the connection without an answer, which it may do with an idle connection.
     """
 
     def __init__(self, sentence: str, *, closed: bool = False) -> None:
@@ -44,7 +46,7 @@ class HttpAnswer(Struct, frozen=True):
 
     Attributes:
         status: the status code.
-        retry_after: the header of that name; None if there was none.
+        retry_after: the header `Retry-After`; None if there was none.
     """
 
     status: int
@@ -56,7 +58,7 @@ class HttpAnswer(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """The status as a sentence, without words of the endpoint's own."""
+        """The status as a sentence, without any text from the endpoint."""
         try:
             words = f"{self.status} {HTTPStatus(self.status).phrase}"
         except ValueError:
@@ -94,9 +96,9 @@ class HttpClientConnection:
         """Send a request and return the answer. Another request may follow if the connection is `reusable`.
 
         Args:
-            headers: besides Host and Content-Length.
-            head_seconds: for the endpoint to take the request and to answer with a status.
-            body_seconds: for the rest of the answer, which is dropped.
+            headers: the headers besides Host and Content-Length.
+            head_seconds: the time limit for sending the request and receiving the head of the answer.
+            body_seconds: the time limit for the rest of the answer, which is dropped.
 
         Raises:
             PostError: there was no answer, or none that is HTTP.
@@ -119,7 +121,7 @@ class HttpClientConnection:
         except OSError as error:
             raise PostError("The endpoint broke the connection off.", closed=_is_reset(error)) from None
         asked = next((value.decode("latin-1") for name, value in response.headers if name == b"retry-after"), None)
-        # The status counts, even if the rest can't be read.
+        # The status is valid even if the rest can't be read.
         with suppress(TimeoutError, OSError, h11.RemoteProtocolError):
             async with asyncio.timeout(body_seconds):
                 await self._rest()
@@ -127,7 +129,7 @@ class HttpClientConnection:
 
     @property
     def reusable(self) -> bool:
-        """Whether another request can be sent. Read once after each request."""
+        """Whether another request can be sent on this connection. Read this property once after each request."""
         if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
         if self._reader.at_eof() or self._http.trailing_data[0]:
@@ -136,7 +138,7 @@ class HttpClientConnection:
         return True
 
     def close(self) -> None:
-        """End it at once."""
+        """End the connection at once."""
         self._writer.transport.abort()
 
     async def _head(self) -> h11.Response:
@@ -151,7 +153,7 @@ class HttpClientConnection:
                     raise PostError("The endpoint broke the connection off.", closed=True)
                 self._http.receive_data(data)
                 read += len(data)
-            # What comes before an answer (1xx) says nothing to us, but there may be no end to it.
+            # Interim answers (1xx) are ignored, but an endpoint could send them without end.
             if read > HEAD_BYTES + BODY_BYTES:
                 raise PostError("The endpoint's answer is too long.")
 
@@ -173,18 +175,18 @@ async def connect(
     """Connect to one of the addresses, tried in their order.
 
     Args:
-        target: its name is what a certificate must be for.
-        addresses: where to connect to: nothing is resolved any more.
-        tls: how to speak TLS; None for plain text.
-        seconds: how long all of it may take.
+        target: the target. Its host name must match the certificate.
+        addresses: the addresses to connect to. No name is resolved again.
+        tls: the TLS context; None for plain text.
+        seconds: the time limit for all attempts together.
 
     Raises:
-        PostError: none of them can be connected to.
+        PostError: none of the addresses can be connected to.
     """
     failure = PostError(f"{target.place} can't be connected to.")
     for address in addresses:
         try:
-            # Each gets its share: the next ones are there for when nothing answers at this one.
+            # Divide the time among the addresses, so that there is some left for the next if this one does not answer.
             async with asyncio.timeout(seconds / len(addresses)):
                 return await _connect(target, address, tls)
         except TimeoutError:
@@ -195,7 +197,7 @@ async def connect(
         except ssl.SSLError:
             failure = PostError(f"{target.place} does not speak TLS that this server accepts.")
         except OSError as error:
-            # The error's own text may name the address, which is the network's affair.
+            # The text of the error may contain the address, which the webhook's creator must not learn.
             why = os.strerror(error.errno) if error.errno else "the connection was broken off"
             failure = PostError(f"{target.place} can't be connected to: {why}.")
     raise failure
