@@ -14,7 +14,7 @@ const filesWith = (what: RegExp): string[] => files.filter(({ text }) => what.te
 
 test("the page starts the filter before anything that adds a key handler", () => {
   const main = files.find(({ path }) => path === "main.tsx")?.text ?? "";
-  // The first statement after the imports.
+  // The filter has to be the first statement after the imports.
   const first = main.split("\n").find((line) => line !== "" && !/^(import|\/\/)/.test(line));
   expect(first).toBe("startInputMethodFilter();");
   // A handler that a module adds while it is imported would come before the filter.

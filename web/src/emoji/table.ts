@@ -14,7 +14,7 @@ export interface Emoji {
 }
 
 export interface Table {
-  /** In the order of Unicode's groups. */
+  /** The emoji of each group, in Unicode's order of groups. */
   groups: readonly (readonly Emoji[])[];
   /** At most `most` emoji whose codes or words match, the best first. `begins`: whether one of its codes begins with `typed`. */
   find(typed: string, most: number): (Emoji & { begins: boolean })[];
@@ -73,7 +73,7 @@ const WORDS = 2;
 
 function rankOf(emoji: Emoji, wanted: string): number | null {
   if (emoji.codes.includes(wanted)) return 0;
-  // A shorter code is closer to what was typed.
+  // The shorter the code, the smaller the part that was not typed, and the better the rank.
   const begun = emoji.codes.filter((code) => code.startsWith(wanted)).map((code) => code.length);
   if (begun.length > 0) return 1 + Math.min(...begun) / 100;
   const words = wanted.replaceAll("_", " ");

@@ -35,7 +35,7 @@ test("no handler of the page sees the keys of an input method, and the browser's
   const keys: KeyboardEventInit[] = [
     { key: "Enter", keyCode: 229, isComposing: true },
     { key: "Enter", keyCode: 13, isComposing: true },
-    // Safari, after compositionend
+    // the keydown that Safari dispatches after compositionend
     { key: "Enter", keyCode: 229, isComposing: false },
     { key: "Escape", keyCode: 229, isComposing: true },
     { key: "ArrowDown", keyCode: 229, isComposing: true },

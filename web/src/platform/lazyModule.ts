@@ -7,7 +7,7 @@
 /** Loads the module, or returns the one that is loaded already. Rejects if it can not be loaded now. */
 export interface LazyModule<T> {
   (): Promise<T>;
-  /** The module, once it is loaded. */
+  /** The module; undefined until it is loaded. */
   readonly loaded: T | undefined;
 }
 

@@ -122,7 +122,8 @@ export function useHours(): Accessor<Hours | null> {
   return tracked("hours", () => engine.hours());
 }
 
-/** Call `callback` for each live event, in one tab of the browser only, until the owner or the returned function ends that. */
+/** Call `callback` for each live event, in one tab of the browser only. Ends when the calling component is removed, or when the
+ * returned function is called. */
 export function onArrived(callback: (arrival: Arrival) => void): () => void {
   arrived.add(callback);
   const end = (): void => {

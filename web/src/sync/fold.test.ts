@@ -1,4 +1,4 @@
-/** The vectors that tests/core/test_text.py runs as well. */
+/** Runs the examples in tests/vectors/names.json, which tests/core/test_text.py runs with the server's `fold`. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { fold } from "./fold";

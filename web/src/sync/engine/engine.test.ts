@@ -122,7 +122,7 @@ test("a single event is stored at once", async () => {
 test("events of one user are not stored for the next user", async () => {
   const { engine, store, says, hears, welcomes } = await begun();
   says(11);
-  says(12); // collected with the next events
+  says(12); // not stored yet: it waits for further events
   hears({ t: "error", code: "session_unknown", message: "This session has ended." });
   hears({ t: "bye", reason: "session" });
   engine.identityChanged();

@@ -317,7 +317,7 @@ class ParleyEngine implements Engine {
     const me = this.#session.me;
     if (me === null) return;
     this.#do((session) => session.draft(room, text));
-    void quietly(this.#store.setDraft(me.id, room, text)); // at once: the page may be closing
+    void quietly(this.#store.setDraft(me.id, room, text)); // write at once, as the page may be closing
     this.#tabs.tell({ about: "draft", user: me.id, room, text });
   }
 

@@ -4,7 +4,7 @@ const SHORTEST = 500;
 const LONGEST = 30_000;
 /** The longest delay that a server may ask for. */
 const LONGEST_ASKED = 600_000;
-/** A connection that has lasted this long resets the count of failures. */
+/** After a connection that has lasted this long, the failures are counted from zero again. */
 const STEADY = 10_000;
 
 /** Delays double from half a second to 30 seconds, with jitter so that many clients do not reconnect at the same time. */

@@ -140,7 +140,7 @@ export class ConnectionLifecycle {
     this.catchingUp = this.#lostAt !== null && now - this.#lostAt < SHORT_BREAK;
   }
 
-  /** The answer to the hello is processed completely. */
+  /** Call when the answer to the hello is processed completely: the interface shows the connection as online from now on. */
   online(): void {
     this.#setConnection({ state: "online" });
   }

@@ -142,7 +142,7 @@ export class Hello {
     }
   }
 
-  /** Take over who the user is, and the server's data. */
+  /** Take the user, the server's name and limits, and the user's quiet hours from the frame. */
   #become(frame: ServerFrame & { t: "ready" }, me: Me, before: Me | null): void {
     const { outbound, windows } = this.#session;
     if (frame.token !== null) this.#session.token = frame.token;

@@ -42,7 +42,7 @@ export class Log {
     return this.#window.events.length === 0;
   }
 
-  /** Show another part of the log. */
+  /** Replace the window by another part of the log. */
   place(events: readonly RoomEvent[], atStart: boolean, atTip: boolean): void {
     this.#window = { ...EMPTY_WINDOW, events: foldRuns(events), atStart, atTip };
   }
@@ -56,7 +56,8 @@ export class Log {
     return this.#window.atTip && !this.isEmpty && (at === "newest" || (this.first <= at.seq && at.seq <= this.last));
   }
 
-  /** The room is not shown any more. A window at the end keeps its last page, others are cleared; returns whether one is kept. */
+  /** Call when the room is no longer shown. A window at the end of the log keeps its last page; any other is cleared. Returns whether
+   * a page is kept. */
   rest(): boolean {
     const { atTip, atStart, events } = this.#window;
     const kept = atTip ? events.slice(-PAGE) : [];

@@ -17,7 +17,7 @@ import type { Outbound } from "./outbound";
 import { CANCELLED, NOT_THERE, OFFLINE, type Page, type Question } from "./requests";
 import type { RoomState } from "./roomState";
 
-/** A window with fewer events than this is extended at once. */
+/** If a window has fewer events than this, a further page is loaded at once. */
 const FULL = 50;
 /** How many closed rooms keep their window, so that they can be shown again at once. */
 const RESTING = 4;
@@ -46,11 +46,11 @@ export class LogWindows {
   reachability: Reachability = "starting";
   /** The user's id. */
   me: UserId = 0;
-  /** When to load pages in advance; infinite if that has begun. */
+  /** When to begin to load pages in advance; infinite after it has begun. */
   backfillAt: Millis = Number.POSITIVE_INFINITY;
   readonly #outbound: Outbound;
   readonly #rooms: ReadonlyMap<RoomId, RoomState>;
-  /** The last `open` of each room that is not carried out yet. */
+  /** The last call of `open` for each room, if it is not carried out yet. */
   readonly #wishes = new Map<RoomId, { at: WindowTarget; ticket: Ticket | null }>();
   /** Pages that are being read from the store, by number. */
   readonly #reading = new Map<number, { room: RoomId; epoch: string; page: Page; from: Seq; to: Seq }>();
@@ -191,7 +191,7 @@ export class LogWindows {
     if (state === undefined) {
       this.refuse(undefined, reading.page, NOT_THERE);
     } else if (reading.epoch !== state.room.epoch) {
-      // The history was replaced meanwhile: the stored events are not valid, and the window was cleared.
+      // The room's history was replaced meanwhile: these events are of the old one, and the window was cleared.
       const { purpose } = reading.page;
       if (purpose === "open") this.#fetch(state, reading.page);
       else if (purpose !== "backfill") this.#extended(state, purpose);
@@ -266,7 +266,7 @@ export class LogWindows {
     this.backfillAt = now + BACKFILL_AFTER;
   }
 
-  /** `backfillAt` may have come. */
+  /** Call when `backfillAt` may have come: begins to load pages in advance. */
   tick(now: Millis): void {
     if (now < this.backfillAt) return;
     this.backfillAt = Number.POSITIVE_INFINITY;
@@ -286,7 +286,7 @@ export class LogWindows {
     }
   }
 
-  /** Another `open` replaces the one that waits. */
+  /** Answer the waiting `open` of a room with `CANCELLED`, as another call replaces it. */
   #cancel(room: RoomId): void {
     this.deny(room, CANCELLED);
     const state = this.#rooms.get(room);

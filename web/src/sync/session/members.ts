@@ -90,7 +90,7 @@ export class RoomMembers {
     else this.#session.askMembers(state);
   }
 
-  /** Take over the user's own profile from the members of a room. */
+  /** If the members of a room have a newer profile of the user's own, use that. */
   #seeMyself(members: readonly Member[]): void {
     const me = this.#session.me;
     const own = me === null ? undefined : members.find((member) => member.id === me.id);

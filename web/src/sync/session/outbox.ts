@@ -22,7 +22,7 @@ export class Outbox {
     return this.#entries;
   }
 
-  /** The messages that the server is not known to have stored. */
+  /** The messages that the server has not confirmed to have stored. */
   get unsent(): readonly Pending[] {
     return this.#entries.filter((entry) => !this.#stored.has(entry.key));
   }
@@ -46,7 +46,7 @@ export class Outbox {
   }
 
   /**
-   * Take over the outbox as it is in the store. Returns the rooms whose list has changed.
+   * Replace the messages by those of the stored outbox. Returns the rooms whose list has changed.
    *
    * @param entries in order. Messages that are in flight here stay in flight.
    */
@@ -140,7 +140,7 @@ export class Outbox {
     return next;
   }
 
-  /** Remove a message for good. */
+  /** Remove a message that the user has discarded. `replace` does not add it again. */
   discard(key: string): Pending | undefined {
     this.#discarded.add(key);
     return this.remove(key);

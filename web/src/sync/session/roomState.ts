@@ -50,7 +50,7 @@ export class RoomState {
   /** Whether the members are shown, and whether the list was loaded on this connection. */
   membersWanted = false;
   membersFresh = false;
-  /** Whether the list that is being loaded may already be outdated. */
+  /** Whether the members have changed since the list that is being loaded was asked for. */
   membersStale = false;
   /** The seq up to which events are durable in the store, and the seq of the last `got` frame to the server. */
   durable: Seq = 0;
@@ -59,7 +59,7 @@ export class RoomState {
   readSent: Seq = 0;
   readAt: Millis = Number.NEGATIVE_INFINITY;
   typedAt: Millis = Number.NEGATIVE_INFINITY;
-  /** Whether the client has asked to join again. */
+  /** Whether the client has asked to join the room again, and has no answer yet. */
   rejoining = false;
   /** The page that the window will show when it is loaded. */
   opening: Page | null = null;
@@ -113,7 +113,7 @@ export class RoomState {
     return rewound;
   }
 
-  /** The server describes the room. */
+  /** Take the server's description of the room, which includes all events up to `frame.tip`. */
   describe(frame: RoomFrame, rewound = false): void {
     const { after: _, ...described } = frame;
     const read = rewound ? frame.read : Math.max(frame.read, this.room.read);

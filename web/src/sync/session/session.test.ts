@@ -19,7 +19,7 @@ class Talk {
   changes: Change[] = [];
   dispatcher = new Map<number, unknown>();
   effects: Effect[] = [];
-  /** Whether reads from the store wait, and the reads that wait. */
+  /** `holds`: whether reads from the store wait until `reads` is called. `held`: the reads that wait. */
   holds = false;
   held: (Effect & { do: "read" })[] = [];
 
@@ -374,7 +374,7 @@ test("a stored message is shown until its event arrives, and only once", () => {
   expect(talk.session.outbox.of(LOBBY)).toHaveLength(0);
   talk.says("two").gets(events(said(5, { user: BOB, text: "two" })));
   expect(talk.session.outbox.of(LOBBY)).toHaveLength(0);
-  expect(talk.session.outbox.all).toHaveLength(1); // not known to be stored before the server says so
+  expect(talk.session.outbox.all).toHaveLength(1); // it stays, as the server has not confirmed that it is stored
 });
 
 test("a message that is too long for a frame is refused by the client", () => {
@@ -414,7 +414,7 @@ test("members follow events and signals", () => {
     { name: "eva", online: false, read: 3 },
     { name: "tom" },
   ]);
-  expect(talk.takes("members")).toHaveLength(1); // only the name of tom is known
+  expect(talk.takes("members")).toHaveLength(1); // the event has only the name of tom, so the members are loaded again
   talk.gets(events(said(6, { kind: "kicked", about: { user: EVE, name: "eva" } })));
   expect(talk.session.state(LOBBY)?.members?.map((member) => member.name)).toEqual(["bob", "tom"]);
   expect(talk.room()?.members).toBe(2);
@@ -493,7 +493,7 @@ test("a guest joins a room again; an account was removed from it", () => {
       expect(talk.session.rooms).toEqual([]);
       continue;
     }
-    expect(talk.takes("send")).toEqual([]); // not before the room is joined again
+    expect(talk.takes("send")).toEqual([]); // messages wait until the room is joined again
     talk.answer("join", { t: "joined", room: lobby(4, { after: 3 }) });
     expect(talk.takes("send")).toMatchObject([{ text: "one" }]);
   }

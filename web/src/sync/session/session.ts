@@ -50,7 +50,7 @@ import { RoomStreams } from "./streams";
 /** Milliseconds between two `typing` frames of a room. */
 const TYPING = 3_000;
 
-/** The user, for clients without a cookie. */
+/** Who signs in, for clients that have no cookie (under Node). */
 export interface Credentials {
   token?: string | null;
   /** The name to take, as a new guest. */
@@ -140,14 +140,14 @@ export class Session {
     return this.#state.invitations;
   }
 
-  /** Everything that is known of a room. */
+  /** All that this client knows of a room; undefined for a room that the user is not in. */
   state(room: RoomId): RoomState | undefined {
     return this.#state.rooms.get(room);
   }
 
   // The store ---------------------------------------------------------------------------------------------------------
 
-  /** Take over the data of the store; then connect. */
+  /** Use the data that the engine has read from the store; then connect. */
   load(identity: Identity | null, cached: Cached | null, outbox: readonly Pending[], now: Millis): void {
     const { outbound, windows } = this.#state;
     if (identity !== null) {
@@ -374,7 +374,7 @@ export class Session {
     this.#state.sender.unwanted(key, now);
   }
 
-  /** Take over the outbox as it is in the store. */
+  /** Replace the messages of the outbox by those of the stored outbox. */
   setOutbox(entries: readonly Pending[], now: Millis): void {
     for (const room of this.outbox.replace(entries)) this.#state.outbound.changed({ what: "outbox", room });
     this.#state.sender.pump(now);

@@ -70,7 +70,7 @@ export class ModelServer {
     return room;
   }
 
-  /** Restore a backup: the history ends at a seq again, in another epoch. */
+  /** Restore a backup: the room's history ends at `seq` again, and has another epoch. */
   restore(id: RoomId, seq: Seq): void {
     this.hangUp();
     const room = this.room(id);

@@ -4,5 +4,5 @@ import { timeline } from "./timeline";
 
 export const en = { shell, timeline, problems };
 
-/** What every language has to provide: everything that English does. */
+/** The type of a language's texts: each language has all texts that English has. */
 export type Catalogue = typeof en;

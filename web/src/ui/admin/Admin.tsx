@@ -1,4 +1,4 @@
-/** The administration of the server. */
+/** The dialog for the administration of the server, with a tab for each page. */
 import type { JSX } from "solid-js";
 import { t } from "../../text";
 import { Dialog } from "../parts";

@@ -1,4 +1,4 @@
-/** The audit log, newest entries first. */
+/** The page of the administration with the audit log, newest entries first. */
 import { createSignal, type JSX, onMount, Show } from "solid-js";
 import { admin as api } from "../../api/admin";
 import type { Audited } from "../../api/types";

@@ -1,4 +1,4 @@
-/** The invitation links of the server. */
+/** The page of the administration with the invitation links. */
 import { createSignal, type JSX, Show } from "solid-js";
 import { invitations as api } from "../../api/invitations";
 import type { Invitation } from "../../api/types";

@@ -1,4 +1,4 @@
-/** The rooms of the server. */
+/** The page of the administration with the rooms of the server. */
 
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { rooms as api } from "../../api/rooms";

@@ -1,4 +1,4 @@
-/** A table of the administration. */
+/** The table that the pages of the administration use. */
 import { For, type JSX } from "solid-js";
 import { t } from "../../text";
 import styles from "./admin.module.css";

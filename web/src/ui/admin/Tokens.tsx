@@ -1,4 +1,4 @@
-/** The tokens of bots and scripts. */
+/** The page of the administration with the tokens with which bots and scripts sign in. */
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { admin as api } from "../../api/admin";
 import type { BotToken } from "../../api/types";

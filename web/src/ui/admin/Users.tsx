@@ -1,4 +1,4 @@
-/** The users of the server. */
+/** The page of the administration with the users of the server. */
 
 import { createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from "solid-js";
 import { admin as api } from "../../api/admin";

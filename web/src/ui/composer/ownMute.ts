@@ -45,7 +45,7 @@ function learn(news: Mute): void {
   if (!known || known.seq < news.seq) mutes.put(news, (each) => each === known);
 }
 
-/** Store mutes and their ends in rooms that are not open, for as long as the owner lives. */
+/** Store mutes and their ends in all rooms, also in those that are not open, until the calling component is removed. */
 export function trackOwnMutes(): void {
   onArrived(({ room, event }) => {
     const user = engine.me()?.id;

@@ -34,7 +34,7 @@ export function excerpt(text: string): string {
   return plain.length > EXCERPT ? `${plain.slice(0, EXCERPT).replace(/[\ud800-\udbff]$/, "")}…` : plain;
 }
 
-/** Notify the user of messages and invitations, for as long as the owner lives. */
+/** Notify the user of messages and invitations, until the calling component is removed. */
 export function startNotifications(): void {
   const rooms = useRooms();
   const hours = useHours();

@@ -39,7 +39,7 @@ const Browse = (): JSX.Element => (
   </Button>
 );
 
-/** Shown in place of a room that the user is not in. `wanted` is the room's name or id in the address. */
+/** Shown instead of a room that the user is not in. `wanted` is the room's name or id in the address. */
 export function RoomUnavailable(props: { wanted: string }): JSX.Element {
   const me = useMe();
   const removal = createMemo(() =>
@@ -57,7 +57,7 @@ export function RoomUnavailable(props: { wanted: string }): JSX.Element {
   );
 }
 
-/** The user was kicked or banned: by whom, why, and for how long. */
+/** The notice for a room from which the user was kicked or banned: by whom, why, and for how long. */
 function SentOut(props: { removal: Removal }): JSX.Element {
   const mayReturn = (): boolean => !props.removal.banned || isOver(props.removal, Date.now());
   return (

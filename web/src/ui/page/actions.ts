@@ -31,7 +31,7 @@ function step(by: 1 | -1, unreadOnly: boolean): void {
 }
 
 const inRoom = (): boolean => currentRoom() !== null;
-/** Whether a room is open that is not a direct room. */
+/** Whether the open room is one with a name, not a direct room. */
 const inNamedRoom = (): boolean => inRoom() && currentRoom()?.kind !== "direct";
 
 function markRead(): void {
@@ -145,7 +145,7 @@ function handledElsewhere(): readonly Action[] {
   ];
 }
 
-/** Register the actions, and handle their keys, for as long as the owner lives. */
+/** Register the actions, and handle their keys, until the calling component is removed. */
 export function startActions(page: PageControls): void {
   onCleanup(register(...actionsOf(page), ...handledElsewhere()));
   onCleanup(startKeys());

@@ -1,4 +1,4 @@
-/** A question before an action that can not easily be undone. `children` are fields of the action. */
+/** A dialog that asks before an action that can not easily be undone. `children` are further fields, such as a reason. */
 import { createSignal, type JSX } from "solid-js";
 import type { Answer } from "../../sync/types";
 import { sentence, t } from "../../text";

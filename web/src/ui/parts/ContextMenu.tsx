@@ -11,7 +11,7 @@ export interface Subject {
   /** The element of the row, which gets the focus when the menu is closed. */
   row: HTMLElement;
   label: string;
-  /** Returns the items as an accessor, as they may change while the menu is open. Called once for each opening, with an owner. */
+  /** Returns the items as an accessor, as they may change while the menu is open. Called once for each opening. */
   items: () => Accessor<readonly MenuItem[]>;
 }
 

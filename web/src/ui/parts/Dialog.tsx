@@ -89,7 +89,7 @@ export function Dialog(props: DialogProps): JSX.Element {
   onCleanup(() => {
     closed = true;
     closeModal(element);
-    // Toasts inside this dialog move to what is below it.
+    // Move the toasts inside this dialog to the dialog below it, or to the page.
     raiseToasts();
     if (!(before instanceof HTMLElement && before.isConnected)) {
       // The element that had the focus is gone, for instance the person who was kicked: focus the main part of the page.

@@ -74,7 +74,7 @@ export function createPages<T>(
   };
 }
 
-/** Call `more` whenever `element`, which is at the end of a list, comes near the visible part. Ends with the owner. */
+/** Call `more` whenever `element`, which is at the end of a list, comes near the visible part. Ends with the calling component. */
 export function atEndOfList(element: HTMLElement, more: () => void): void {
   const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && more(), {
     rootMargin: "600px",

@@ -67,7 +67,7 @@ export async function openDirectWith(name: string): Promise<void> {
   if (id !== undefined) openAndWrite(id);
 }
 
-/** After a rename of the open room, put its new name into the address. Works for as long as the owner lives. */
+/** After a rename of the open room, put its new name into the address. Ends when the calling component is removed. */
 export function keepAddress(): void {
   createEffect(() => {
     const { place } = route();

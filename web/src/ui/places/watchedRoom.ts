@@ -9,7 +9,7 @@ const isFront = (): boolean => document.visibilityState === "visible" && documen
 
 const [watched, setWatched] = createSignal<RoomId | null>(null);
 
-/** Make a room the watched one whenever the page is in front and `isAtEnd` returns true, for as long as the owner lives. */
+/** Make a room the watched one whenever the page is in front and `isAtEnd` returns true. Ends with the calling component. */
 export function watch(room: RoomId, isAtEnd: () => boolean): void {
   const [front, setFront] = createSignal(isFront());
   const look = (): void => void setFront(isFront());

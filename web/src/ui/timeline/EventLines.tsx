@@ -101,7 +101,7 @@ export function DayName(props: { at: number; tabIndex: 0 | -1 }): JSX.Element {
   );
 }
 
-/** A local date as the value of a date field. */
+/** The local date of a time, in the form of a date field's value (`2026-03-04`). */
 function local(at: number): string {
   timeZone();
   const date = new Date(at);

@@ -34,7 +34,7 @@ export function createRedraw(draw: () => void) {
     waiting = () => clearTimeout(timer);
   };
   return {
-    /** Redraw soon. */
+    /** Schedule a redraw, unless one is scheduled already. */
     soon() {
       if (waiting !== null) return;
       const since = performance.now() - drawn;

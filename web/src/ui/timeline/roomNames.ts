@@ -12,7 +12,7 @@ import { isMentioned } from "./rows";
 /** Shows the card of a person; `anchor` is the element that was pressed. */
 export type OpenPerson = (user: UserId, name: string, anchor: HTMLElement) => void;
 
-/** What the names in one message refer to. */
+/** Which names in a message are mentions or rooms, and what these refer to. */
 export interface MessageNames {
   known: Accessor<Known>;
   meanings: Meanings;
@@ -20,7 +20,7 @@ export interface MessageNames {
 
 export interface RoomNames {
   member(user: UserId): Member | undefined;
-  /** The names in a message's text; `event` is null until the server has stored it. Call this once for a message, with an owner. */
+  /** The names in a message's text; `event` is null until the server has stored it. Call this once, in the message's component. */
   namesIn(event: RoomEvent | null): MessageNames;
 }
 

@@ -28,7 +28,7 @@ function newestSeen({ seen, isOpened, rows, drawnLog }: TimelineState): Seq | nu
   return null;
 }
 
-/** Mark the visible messages as read. Returns whether the page is visible and has the focus. */
+/** Mark messages as read when they become visible. Returns a function that tells whether the page is visible and has the focus. */
 export function trackReading(state: TimelineState): () => boolean {
   const { room, about, seen, rows, isOpened } = state;
   watch(

@@ -18,7 +18,7 @@ const NEAR = 32;
 /** The size of the last list's view. A new list starts with it, so that it can place rows before the browser lays out the page. */
 let lastSize = { width: 0, height: 0 };
 
-/** The interface for the owner of a list. */
+/** The methods for the component that uses a list. */
 export interface ListHandle {
   /** Go to the end, and stay there while the list grows. */
   toEnd(): void;
@@ -106,7 +106,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     [this.trailPx, this.#setTrail] = createSignal(0);
   }
 
-  // For the component -------------------------------------------------------------------------------------------------
+  // For Scroller.tsx --------------------------------------------------------------------------------------------------
 
   /** Call when the element of the list is in the page. */
   attach(view: HTMLElement): void {
@@ -127,7 +127,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     this.#sizes.disconnect();
   }
 
-  /** Call when the element of a row was created, with an owner: the element is released when the owner is disposed. */
+  /** Call when the element of a row was created, in the row's component: the element is released when that is removed. */
   enter(row: R, element: HTMLElement): void {
     this.#elements.set(row.key, element);
     this.#fresh.set(row.key, element);
@@ -201,7 +201,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     this.#settle(at, edge, true);
   }
 
-  // For the owner -----------------------------------------------------------------------------------------------------
+  // For the component that uses the list ------------------------------------------------------------------------------
 
   toEnd(): void {
     this.#pinned = true;
