@@ -1,4 +1,4 @@
-/** What the server says of itself to somebody who is signed in. */
+/** The request for facts about the server, such as its URL. Guests and accounts may make it. */
 import { request } from "./request";
 import type { ServerInfo } from "./types";
 

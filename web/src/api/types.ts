@@ -89,14 +89,14 @@ export interface InvitationLink {
 
 /** Who may enter the server, and how they reach it. */
 export interface ServerInfo {
-  /** What links to the server begin with. */
+  /** The URL of the server, with which links to it begin. */
   url: string;
   access: "open" | "invite" | "members";
-  /** Whether only the server's own machine can reach it. */
+  /** Whether the server can be reached from its own machine only. */
   loopback: boolean;
-  /** Whether other machines may speak to it without TLS. */
+  /** Whether the server accepts connections without TLS from other machines. */
   plaintext: boolean;
-  /** Whether nobody else has an account, bots aside, and no other guest is connected. */
+  /** Whether the user is the only one on the server: nobody else, except bots, has an account, and no other guest is connected. */
   alone: boolean;
 }
 

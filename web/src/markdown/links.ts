@@ -13,8 +13,8 @@ const PUNCTUATION = `${NOT_ASCII}[\\p{Quotation_Mark}\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf
 const BARE = new RegExp(`https?://[\\p{L}\\p{N}\\[](?:(?!${PUNCTUATION})[^${OUTSIDE}])*`, "iuy");
 const WHOLE = new RegExp(`^(?:https?://[\\p{L}\\p{N}\\[]|mailto:[^\\s@]+@)[^${OUTSIDE}]*$`, "iu");
 const STYLES = /\*\*|~~|\|\|/;
-// Style marks and punctuation at the end of an address belong to the text around it. The last two write Hebrew
-// quotations and abbreviations.
+// Style marks and punctuation at the end of an address belong to the text around it. The last two are Hebrew signs for quotations
+// and abbreviations.
 const TRAILING = ".,;:!?'*_~|\u05f3\u05f4";
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 

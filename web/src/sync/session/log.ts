@@ -56,8 +56,8 @@ export class Log {
     return this.#window.atTip && !this.isEmpty && (at === "newest" || (this.first <= at.seq && at.seq <= this.last));
   }
 
-  /** Call when the room is no longer shown. A window at the end of the log keeps its last page; any other is cleared. Returns whether
-   * a page is kept. */
+  /** Call when the room is no longer shown. A window at the end of the log keeps its last page; any other is cleared. Returns
+   * whether a page is kept. */
   rest(): boolean {
     const { atTip, atStart, events } = this.#window;
     const kept = atTip ? events.slice(-PAGE) : [];

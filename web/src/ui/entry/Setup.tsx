@@ -1,4 +1,4 @@
-/** The owner's first visit: who may enter, and how others get in, on one screen that can be skipped. */
+/** The screen of the owner's first visit, which can be skipped. It says who may enter the server, and how others get in. */
 import { type JSX, onMount, Show } from "solid-js";
 import { server } from "../../api/server";
 import type { ServerInfo } from "../../api/types";

@@ -1,4 +1,4 @@
-/** How others get into the server: its address, or an invitation link, each with its QR code; or why nobody can. */
+/** Shows how others get into the server: by its address or an invitation link, with a QR code; or why nobody can. */
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import { invitations } from "../../api/invitations";
 import type { ServerInfo } from "../../api/types";
@@ -11,15 +11,15 @@ import { Secret } from "../parts/Secret";
 import styles from "./WaysIn.module.css";
 import { LISTEN_FLAGS, type WayIn, wayIn } from "./wayIn";
 
-/** What a link made here is good for: so many people, so many seconds. The text `linkGood` says the same. */
+/** How many people can use a link that is made here, and for how many seconds. Keep the text `linkGood` in agreement. */
 const LINK_USES = 25;
 const LINK_SECONDS = "604800";
 
 export function WaysIn(props: {
   info: ServerInfo;
-  /** The role of the user on the server. */
+  /** The user's role on the server. */
   as: ServerRole;
-  /** The room that the link leads to; without it the lobby, which only those who run the server may choose. */
+  /** The room to which the link leads. Without it, the lobby; only owners and admins of the server can make such links. */
   room?: RoomId;
 }): JSX.Element {
   const way = createMemo(() => wayIn(props.info, props.as, location.origin));
@@ -72,7 +72,7 @@ export function WaysIn(props: {
   );
 }
 
-/** A text that is not secret, with a copy button. */
+/** A field that shows a text, with a copy button. For secrets there is `Secret`. */
 function Copied(props: { label: string; text: string }): JSX.Element {
   return (
     <Field

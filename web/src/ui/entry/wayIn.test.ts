@@ -46,6 +46,6 @@ test("a link for others is not made at an address that only this machine has", (
 test("on a server that only its own machine can reach, nobody else gets in, whatever the access", () => {
   for (const access of ["open", "invite"] as const)
     expect(wayIn({ ...info, access, loopback: true }, "owner", HERE)).toEqual({ by: "nothing" });
-  // It has reached somebody by another address: through a proxy that it does not know of.
+  // The page was loaded from another address all the same: through a proxy of which the server does not know.
   expect(wayIn({ ...info, loopback: true }, "owner", LAN)).toMatchObject({ by: "address", url: LAN });
 });

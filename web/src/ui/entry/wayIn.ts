@@ -1,4 +1,4 @@
-/** How others get into the server, for somebody who has it to themselves. */
+/** Finds out how others can get into the server. The page shows that to a user who is the only one on it. */
 import type { ServerInfo } from "../../api/types";
 import type { ServerRole } from "../../sync/types";
 
@@ -6,19 +6,19 @@ import type { ServerRole } from "../../sync/types";
 export const LISTEN_FLAGS = "--listen 0.0.0.0:59000 --tls auto";
 
 export type WayIn =
-  /** Nobody can: only this machine reaches the server. */
+  /** Nobody else can, as the server can be reached from its own machine only. */
   | { by: "nothing" }
   /** By the server's address, in a browser or with one of the commands. */
   | { by: "address"; url: string; commands: readonly string[] }
-  /** By an invitation link, which this user may make. `openFirst`: a link begins with the address of the page, and only this
-   * machine has this one; the server's own is another. Empty if the page's address will do. */
+  /** By an invitation link, which this user may make. A link begins with the address of the page. If others can not reach that
+   * address (`localhost`), `openFirst` is the server's URL, at which the user has to open the page first; otherwise it is empty. */
   | { by: "link"; openFirst: string }
-  /** By an invitation, which this user may not make. */
+  /** By an invitation link of somebody else: this user may not make one. */
   | { by: "asking" };
 
 /**
- * @param role this user's, on the server.
- * @param origin the page's: an address that works, unless it is one of this machine.
+ * @param role the user's role on the server.
+ * @param origin the origin of the page. Others can use this address as well, unless it is one like `localhost`.
  */
 export function wayIn(info: ServerInfo, role: ServerRole, origin: string): WayIn {
   const isLocal = isLoopback(new URL(origin).hostname);
@@ -37,7 +37,7 @@ function commandsFor(url: URL, plaintext: boolean): readonly string[] {
   return commands;
 }
 
-/** Whether a host, as `URL.hostname` has it, is this machine. */
+/** Whether a host (in the form of `URL.hostname`) names the machine on which the browser runs. */
 function isLoopback(host: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || host.startsWith("127.") || host === "[::1]";
 }

@@ -40,7 +40,7 @@ export function App(): JSX.Element {
   };
   /** The user who has just come in; null when they were brought to a room. */
   const [entered, setEntered] = createSignal<Entered | null>(null);
-  /** The owner has just come in for the first time. */
+  /** Whether the user has just made the owner's account: then the screen of the first visit is shown. */
   const [settingUp, setSettingUp] = createSignal(false);
   const isOut = (): boolean => connection().state === "out";
 
@@ -109,7 +109,7 @@ export function App(): JSX.Element {
   );
 }
 
-/** The owner's first visit. If its screen can not be loaded, the page goes on without it. */
+/** The screen of the owner's first visit. If its module can not be loaded, the screen is skipped. */
 function FirstVisit(props: { onDone: () => void }): JSX.Element {
   const part = loadPart(setup);
   createEffect(() => {

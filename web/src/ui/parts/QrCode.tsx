@@ -1,4 +1,4 @@
-/** A link or an address as a QR code, dark on light in every theme: cameras expect that. */
+/** Shows a link or an address as a QR code. It is dark on light in every theme, as cameras expect that. */
 import { createMemo, type JSX } from "solid-js";
 import styles from "./QrCode.module.css";
 import { qrShape } from "./qr";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { qrShape } from "./qr";
 
-/** The rows of a shape, with `#` for a dark module. */
+/** The rows of a QR code as text, with `#` for a dark module and `.` for a light one. */
 function rows({ size, path }: ReturnType<typeof qrShape>): string[] {
   const dark = Array.from({ length: size }, () => Array<string>(size).fill("."));
   for (const [, x, y, length] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g))

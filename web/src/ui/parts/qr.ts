@@ -1,13 +1,13 @@
-/** QR codes (ISO/IEC 18004). Loaded with the parts that show one. */
+/** Makes QR codes (ISO/IEC 18004). Loaded with the parts of the page that show one. */
 import { correction, generate } from "lean-qr/nano";
 
-/** The light border, in modules: the standard wants 4, and cameras need 2. */
+/** The width of the light border, in modules (the squares of the code). The standard demands 4; for cameras 2 are enough. */
 const BORDER = 2;
 
 export interface QrShape {
-  /** Modules on a side, with the border. */
+  /** The number of modules on each side, including the border. */
   size: number;
-  /** The dark modules, as the path of an SVG element in which a module has the size 1. */
+  /** The dark modules as the `d` of an SVG path, in which a module is a square of size 1. */
   path: string;
 }
 

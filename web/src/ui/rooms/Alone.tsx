@@ -1,4 +1,4 @@
-/** The notice for somebody who has the server to themselves; empty if there are others. */
+/** The notice for a user who is the only one on the server: how others get in. Shows nothing if there are others. */
 import { type JSX, Show } from "solid-js";
 import { server } from "../../api/server";
 import { useMe } from "../../state";

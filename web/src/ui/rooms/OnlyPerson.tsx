@@ -1,4 +1,4 @@
-/** Above the composer of a room, for somebody who may have the server to themselves: how others get in. */
+/** Loads the notice `Alone` above the composer of a room if the user may be the only one on the server. */
 import { createSignal, type JSX, Show } from "solid-js";
 import { lazyModule } from "../../platform/lazyModule";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
@@ -17,10 +17,10 @@ export function OnlyPerson(props: { room: Room }): JSX.Element {
   const dismiss = (): void => {
     setIsDismissed(true);
     writeStored(DISMISSED, "yes");
-    // The button that had the focus is gone.
+    // The button that had the focus has disappeared: focus the composer.
     document.querySelector<HTMLElement>(`#${COMPOSER} textarea`)?.focus();
   };
-  /** Nobody who is in a room with others loads the notice, and asks the server. */
+  /** Whether to load the notice, which asks the server. Not in a room with other members, as then there are other users. */
   const mayBeAlone = (): boolean =>
     props.room.members === 1 && props.room.kind === "public" && connection().state === "online" && !isDismissed();
   return (
