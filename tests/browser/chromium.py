@@ -15,7 +15,7 @@ from tools import chromium
 MISSING: Final = "there is no Chromium (on Debian: `apt install chromium`)"
 NOT_BUILT: Final = "the page was not built: `python3 run.py test` builds it, and so does `python tools/page.py build`"
 
-# Without this option each window loads suggestions for its address bar, as pages of their own: that costs more than
+# Without this option each window loads suggestions for its address bar, as pages of their own: that takes longer than
 # many tests. Only the last `--disable-features` counts, so it repeats the features that Playwright disables.
 NO_FEATURES: Final = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
@@ -36,12 +36,12 @@ ARGUMENTS: Final = [
 
 
 def executable() -> str:
-    """Return where Chromium is; skip the test where there is none, but never in CI."""
+    """Return the path of Chromium. If there is none, skip the test, but fail in CI."""
     return chromium.find() or absent(MISSING)
 
 
 def built() -> Mapping[str, assets.File]:
-    """Return the page as it was built; skip the test where it was not, but never in CI."""
+    """Return the files of the built page. If it was not built, skip the test, but fail in CI."""
     return assets.load() or absent(NOT_BUILT)
 
 

@@ -7,12 +7,12 @@ from playwright.async_api import Browser
 from tests.browser.chromium import LAN_HOST
 from tests.browser.people import Person
 
-# Chromium's remark on each page without TLS.
+# The beginning of Chromium's warning on each page without TLS.
 OPENER_POLICY: Final = "error: The Cross-Origin-Opener-Policy header has been ignored"
 
 
 async def guest_without_worker(browser: Browser, port: int) -> Person:
-    """A guest, on a page that can have no service worker."""
+    """Return a guest on a page that can't have a service worker."""
     context = await browser.new_context(locale="en-GB", reduced_motion="reduce")
     bob = Person("bob", context, await context.new_page(), f"http://{LAN_HOST}:{port}")
     await bob.comes()
@@ -21,6 +21,6 @@ async def guest_without_worker(browser: Browser, port: int) -> Person:
 
 
 async def leaves(bob: Person, but_for: str = OPENER_POLICY) -> None:
-    """Close the browser. Nothing was wrong, except what begins with `but_for`."""
+    """Close the browser. Check that no error was recorded, except those that begin with `but_for`."""
     await bob.context.close()
     assert [each for each in bob.wrong if not each.startswith((OPENER_POLICY, but_for))] == []

@@ -42,7 +42,7 @@ CONTROLLED: Final = """() => new Promise((resolve) => {
 
 
 class Person:
-    """A person at a browser: a context of their own, and the current page.
+    """A person at a browser: a browser context of their own, and the current tab.
 
     Attributes:
         name: their name.
@@ -135,7 +135,7 @@ class Person:
         return json.loads(text) if text else None
 
     async def has_read(self, room: str = "lobby") -> None:
-        """Wait until the server counts nothing in a room as unread."""
+        """Wait until the server reports no unread messages in a room."""
         await self.page.evaluate(
             """async (room) => {
               while ((await (await fetch(`/api/rooms/${room}`)).json()).unread !== 0)
@@ -256,7 +256,7 @@ class Person:
         await self.is_in(room)
 
     async def loses_the_network(self) -> None:
-        """The connection is lost, and no other can be made. Needs `proxy=True`."""
+        """Cut the connection to the server, and all further ones. Needs `proxy=True`."""
         assert self._proxy is not None
         self._proxy.cuts()
         await self.context.set_offline(True)
@@ -293,17 +293,17 @@ class Person:
         return self.page.get_by_role("menu")
 
     async def looks_away(self) -> None:
-        """The page loses the focus and stays visible, as with another window in front."""
+        """Take the focus from the page and leave it visible, as another window in front does."""
         await self.page.evaluate("() => { document.hasFocus = () => false; dispatchEvent(new Event('blur')); }")
 
     async def looks_here(self) -> None:
-        """The page gets the focus back."""
+        """Give the page the focus back."""
         await self.page.evaluate("() => { delete document.hasFocus; dispatchEvent(new Event('focus')); }")
 
     # Checks ---------------------------------------------------------------------------------------------------------
 
     async def is_kept(self) -> None:
-        """The service worker has stored the page: it opens without a server."""
+        """Check that the service worker has stored the page, so that it opens without a server."""
         assert await self.page.evaluate(CONTROLLED)
 
     async def focus_is_somewhere(self) -> str:
@@ -316,7 +316,7 @@ class Person:
         return found
 
     async def fits(self) -> None:
-        """The page has no horizontal overflow."""
+        """Check that the page has no horizontal overflow."""
         over = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert await self.page.evaluate(over) <= 0
 
@@ -435,7 +435,7 @@ class People:
         return await Program.guest((await self.server()).port, name, room)
 
     async def close(self) -> list[str]:
-        """Close the browsers, and a server that is a process. Return what was wrong."""
+        """Close the browsers, and the server if it is a process. Return the recorded errors."""
         for person in self._people:
             shots = os.environ.get("PARLEY_TEST_SHOTS")
             if shots and not person.page.is_closed():

@@ -11,7 +11,7 @@ from tests.browser.people import PASSWORD
 from tests.browser.servers import Program, ServerProcess, fetch
 
 NOW: Final = datetime.datetime(2026, 5, 12, 14, 32, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
-"""When the pictures are taken."""
+"""The time that server and page show in the pictures."""
 
 ZONE: Final = "Europe/Berlin"
 

@@ -1,6 +1,7 @@
 """Take the pictures of the page that the documentation shows: `python -m tests.browser.screenshots [NAME ...]`.
 
-Each screen is taken in light, in dark and on a phone, of a server with people on it, into docs/screenshots/.
+It takes each screen in light, in dark and on a phone, from a server with connected people, and writes the pictures to
+docs/screenshots/.
 """
 
 import asyncio
@@ -163,7 +164,7 @@ class Photographer:
         return person
 
     async def takes(self, person: Person, name: str) -> None:
-        """Take a picture once nothing moves."""
+        """Take a picture after all animations have ended."""
         path = FOLDER / f"{name}.png"
         await person.page.evaluate("() => document.fonts.ready")
         await person.page.wait_for_load_state("networkidle")

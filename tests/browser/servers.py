@@ -17,12 +17,12 @@ from tests.server.process import Process
 from tests.server.server_fixture import Web
 
 DEADLINE: Final = 20.0
-"""Seconds that anything awaited may take."""
+"""A test fails if it waits for anything longer than this many seconds."""
 
 
 async def fetch(request: APIRequestContext, url: str, method: str = "GET", **options: Any) -> APIResponse:
-    """Make a request. On a busy machine it may come so late that the server sends the prompt of the line dialect. Then
-    the server has done nothing, and the request is repeated, as browsers do.
+    """Make a request. On a busy machine it may reach the server so late that the server has sent the prompt of the line
+    dialect. In this case the server has not carried it out, and it is repeated, as browsers do.
     """
     for tries_left in (2, 1, 0):
         try:
@@ -58,7 +58,7 @@ class ServerProcess:
         return self._process
 
     async def invitation(self, *, role: str) -> str:
-        """Make an invitation on the server's account. Return its code."""
+        """Create an invitation with `parley admin`. Return its code."""
         command = ("-m", "parley", "admin", "--data", str(self.folder), "--json", "invite", "create", "--role", role)
         admin = await asyncio.create_subprocess_exec(
             sys.executable,

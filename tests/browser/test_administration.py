@@ -41,7 +41,7 @@ async def test_accounts_are_made_found_and_given_roles(people: People) -> None:
     await ann.dialog.get_by_role("button", name="What to do with bob").click()
     await ann.page.get_by_role("menuitemradio", name="admin").click()
     await expect(rows).to_contain_text("admin")
-    # From now on they have the role.
+    # After a reload, bob's page shows what the new role allows.
     await bob.reloads()
     await bob.is_in("lobby")
     await bob.page.get_by_role("button", name=re.compile("Your menu$")).click()
@@ -65,7 +65,7 @@ async def test_a_disabled_account_is_signed_out_until_it_is_enabled(people: Peop
     await bob.signs_in()
     await bob.is_in("lobby")
 
-    # The password is changed, and then the account is deleted.
+    # Change bob's password, and then delete the account.
     await users.get_by_role("button", name="What to do with bob").click()
     await ann.page.get_by_role("menuitem", name="Reset the password …").click()
     await ann.dialog.last.get_by_label("Password").fill("a better battery")
@@ -118,7 +118,7 @@ async def test_an_invitation_is_made_used_and_revoked(people: People) -> None:
     await late.opens(link.removeprefix(late.url))
     await expect(late.page.get_by_text("This invitation does not exist, or not any more.")).to_be_visible()
 
-    # The audit log has all of it, the newest first.
+    # The audit log shows all these actions, the newest first.
     await ann.dialog.get_by_role("tab", name="Audit").click()
     deeds = ann.dialog.get_by_role("row").filter(has=ann.page.get_by_role("cell"))
     await expect(deeds.first).to_contain_text("revoked the invitation")

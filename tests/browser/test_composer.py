@@ -1,4 +1,4 @@
-"""Writing: several lines, marks, completions, emoji, drafts and commands.
+"""Writing: several lines, formatting, completions, emoji, drafts and commands.
 
 Needs a browser: keys, undo, the selection, the clipboard and dropped files are the browser's.
 """
@@ -167,7 +167,7 @@ async def test_completions_are_chosen_or_dismissed_by_keyboard(people: People) -
     await press("Enter")
     await bob.sees("#GARDEN")
 
-    # Shift+Enter breaks the line even with a completion open. Text behind the cursor stays.
+    # Shift+Enter breaks the line even with a completion open. Text after the cursor is kept.
     await bob.composer.press_sequentially("see #gar")
     await expect(chosen).to_have_text("#garden")
     await press("Shift+Enter")
@@ -282,7 +282,7 @@ async def test_an_invalid_command_is_explained_and_not_sent(people: People) -> N
     await press("Escape")
     await expect(help_).to_have_count(0)
     await expect(bob.messages).to_have_count(0)
-    # With a space in front it is sent as a message.
+    # With a leading space, the same text is sent as a message.
     await bob.says(" /etc/passwd")
     await bob.sees("/etc/passwd")
 

@@ -43,7 +43,7 @@ async def test_each_day_has_a_line_and_can_be_gone_to(people: People) -> None:
     def day(name: str) -> Locator:
         return reader.log.get_by_role("button", name=name, exact=True)
 
-    # Each day has its own line, however one gets to it.
+    # The line with a day's date is shown when the reader goes to that day.
     await goes_to(1)
     await expect(reader.message("yesterday 0")).to_be_in_viewport()
     await expect(day("Yesterday")).to_be_in_viewport()
@@ -55,7 +55,7 @@ async def test_each_day_has_a_line_and_can_be_gone_to(people: People) -> None:
     long_ago = (now - datetime.timedelta(days=40)).strftime("%A, %-d %B %Y")
     await expect(day(long_ago).or_(day(long_ago[:-5].replace(",", "")))).to_be_in_viewport()
 
-    # A day without messages leads to the first message after it.
+    # Going to a day without messages shows the first message after that day.
     await goes_to(20)
     await expect(reader.message("yesterday 0")).to_be_in_viewport()
     await reader.button(re.compile("To the newest messages")).click()

@@ -1,6 +1,7 @@
-"""Habits from other chats: people type wherever they are, and nothing is lost or ends up in the wrong place.
+"""Habits from other chat programs: people type without looking at the focus, and no text is lost or goes to the wrong
+place.
 
-Needs a browser: the focus decides where keys go, and the layout where one reads.
+Needs a browser: the focus decides which element gets the keys, and the layout decides the scroll position.
 """
 
 import re
@@ -17,7 +18,7 @@ SHORT_BY = """() => {
   return Math.round(log.scrollHeight - log.clientHeight - log.scrollTop);
 }"""
 
-# After so many frames, a layout in several steps is complete.
+# Waits 20 frames: after that, a layout that takes several steps is complete.
 FRAMES = "async () => { for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame); }"
 
 
@@ -28,7 +29,7 @@ async def test_letters_go_to_the_composer_wherever_the_user_clicked(people: Peop
     await bob.message("first").click()
     await bob.page.keyboard.type("to all")
     await expect(bob.composer).to_have_value("to all")
-    # After the button "Send", too, the composer has the focus.
+    # The composer has the focus after a click on "Send" as well.
     await bob.button("Send").click()
     await bob.sees("to all")
     await expect(bob.composer).to_be_focused()
@@ -113,7 +114,7 @@ async def test_a_message_queued_for_a_room_is_returned_after_a_kick(people: Peop
     await bob.has_the_network_again()
     returned = bob.page.get_by_role("alert").filter(has_text="too late")
     await expect(returned).to_contain_text("Not sent.")
-    # Signing out with an unsent message asks first.
+    # With an unsent message, the page asks before it signs the user out.
     await bob.picks("Your menu", "Sign out")
     await expect(bob.dialog).to_contain_text("One of your messages has not been sent. It will be lost.")
     await bob.dialog.get_by_role("button", name="Sign out").click()
@@ -229,7 +230,8 @@ async def test_a_comma_chooses_a_person_and_guests_make_no_links(people: People)
     await ann.page.keyboard.press("Alt+n")
     to = ann.dialog.get_by_label("To")
     await expect(ann.dialog.get_by_role("option")).to_have_count(4)
-    await to.press_sequentially("bob, zoe, cat, da")  # zoë is another name, so zoe is not chosen
+    # The only similar name is zoë, so zoe is not chosen and stays as text.
+    await to.press_sequentially("bob, zoe, cat, da")
     await expect(to).to_have_value("zoe, da")
     for name in ("bob", "cat"):
         await expect(ann.button(f"Remove {name}")).to_be_visible()

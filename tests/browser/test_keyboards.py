@@ -7,7 +7,8 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.people import People, Person
 
-# The Enter that ends a composition: in most browsers before it has ended, in Safari after that.
+# The keydown events of the Enter that ends a composition. Most browsers send it before the composition has ended,
+# Safari after that.
 ENDS = (
     {"key": "Enter", "code": "Enter", "keyCode": 229, "isComposing": True},
     {"key": "Enter", "code": "Enter", "keyCode": 229, "isComposing": False},
@@ -20,7 +21,7 @@ async def presses(place: Locator, key: dict[str, object]) -> None:
 
 
 async def composes(who: Person, text: str) -> None:
-    """Write with an input method, as far as the Enter that takes what it suggests."""
+    """Compose a text with an input method, without the Enter that accepts its suggestion."""
     method = await who.context.new_cdp_session(who.page)
     await method.send("Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)})
     key = {"key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229}
@@ -57,7 +58,7 @@ async def test_the_enter_that_ends_a_composition_does_nothing_else(people: Peopl
         await bob.dialog.get_by_role("button", name="Close").click()
         await expect(bob.dialog).to_have_count(0)
     await bob.is_in("lobby")
-    # The Enter of the keyboard itself works.
+    # An Enter without a composition sends the message.
     await bob.composer.press("Enter")
     await bob.sees("haha")
 
@@ -82,7 +83,7 @@ async def test_shortcuts_work_on_a_russian_keyboard(people: People) -> None:
     await bob.composer.select_text()
     await presses(bob.composer, {"key": "и", "code": "KeyB", "ctrlKey": True})
     await expect(bob.composer).to_have_value("**чай**")
-    # Ctrl-T of a Dvorak keyboard, whose T is where others have K.
+    # Ctrl-T on a Dvorak keyboard, on which T is at the place of K.
     await presses(bob.composer, {"key": "t", "code": "KeyK", "ctrlKey": True})
     await expect(palette).to_have_count(0)
 
@@ -118,7 +119,7 @@ async def test_times_follow_the_time_zone(people: People) -> None:
     await device.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kathmandu"})
     await bob.says("after")
     await bob.sees("after")
-    # Both in the new zone, whose minutes differ.
+    # Both times are shown in the new time zone, whose offset differs in the minutes.
     now = await bob.message("after").locator("time").inner_text()
     assert int(now[-2:]) in {(int(before[-2:]) + 45 + passed) % 60 for passed in (0, 1)}
     await expect(clock).not_to_have_text(before)

@@ -1,6 +1,7 @@
 """An organisation with many rooms, and a lobby with many people.
 
-Needs a browser: lists grow as one scrolls, and whether the timeline stays where the reader is depends on the layout.
+Needs a browser: lists load more entries when the user scrolls, and the layout decides whether the timeline keeps the
+scroll position.
 """
 
 import asyncio
@@ -42,7 +43,7 @@ async def test_rooms_people_and_members_are_found_among_many(people: People) -> 
     await expect(page.get_by_role("option", name=re.compile("guest257"))).to_be_visible()
     await bob.composer.fill("")
 
-    # The list of members goes on as one scrolls.
+    # The list of members loads more entries when the user scrolls.
     aside = page.get_by_role("complementary")
     rows = aside.locator("[data-row]")
     await expect(rows.filter(has_text="guest000")).to_be_visible()

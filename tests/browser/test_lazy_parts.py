@@ -1,4 +1,4 @@
-"""Parts of the page that are loaded later: the server is away, or it has another version of the page.
+"""Parts of the page that are loaded later: the server does not answer, or it has another version of the page.
 
 Needs a browser: it loads modules and styles, and over plain http it has no service worker.
 """
@@ -36,7 +36,7 @@ async def test_what_can_not_be_loaded_says_so_and_is_tried_again(serve: Serve, b
         await bob.page.keyboard.press("Escape")
         await expect(bob.dialog).to_have_count(0)
 
-    # The page works on.
+    # The page still works.
     await bob.button("Emoji").click()
     await expect(bob.page.get_by_role("alert").filter(has_text="The server did not answer.")).to_be_visible()
     await bob.page.keyboard.press("Escape")
@@ -52,7 +52,7 @@ async def test_what_can_not_be_loaded_says_so_and_is_tried_again(serve: Serve, b
     await server.open()
     await bob.button("Try again").click()
     await bob.field("Language").select_option("English")
-    # Its style sheet had failed as well.
+    # The style sheet of this part could not be loaded before. Now it is.
     tabs = bob.dialog.get_by_role("tablist")
     assert await tabs.evaluate("(list) => getComputedStyle(list).display") == "flex"
     await bob.page.keyboard.press("Escape")
@@ -65,7 +65,7 @@ async def test_what_can_not_be_loaded_says_so_and_is_tried_again(serve: Serve, b
 
 
 def without_parts(page: Mapping[str, assets.File]) -> Mapping[str, assets.File]:
-    """The page of another version: its files have other names."""
+    """Return the page of another version, whose files have other names."""
     index = page["/index.html"]
     (entry,) = re.findall(rb'type="module"[^>]* src="(/assets/index-[^"]+\.js)"', index.bodies[""])
     body = index.bodies[""].replace(entry, b"/assets/index-another.js")
@@ -92,7 +92,7 @@ async def test_after_an_update_the_page_offers_to_reload(
     await bob.button("Later").click()
     await bob.page.evaluate("location.hash = 'settings/look'")
     await expect(bob.dialog.get_by_role("alert")).to_contain_text("The server has a new version of this page.")
-    # The parts of the page import its entry by its real name.
+    # Serve the unchanged page again, because its parts import the entry module by its real name.
     await server.close()
     monkeypatch.setattr(assets, "load", lambda: page)
     await server.open()

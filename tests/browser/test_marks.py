@@ -1,6 +1,6 @@
 """Formatting by keyboard.
 
-Needs a browser: the selection and undo are the browser's; the functions behind it have tests in vitest.
+Needs a browser: the selection and undo are the browser's; the functions themselves have tests in vitest.
 """
 
 from playwright.async_api import expect

@@ -39,7 +39,7 @@ async def test_an_invitation_link_leads_a_stranger_into_its_room(people: People)
     await stranger.says("thank you")
     await ann.sees("thank you")
 
-    # The link was for one person.
+    # The link was valid for one person only.
     late = await people.person("late")
     await late.opens(link.removeprefix(late.url))
     await expect(late.page.get_by_text("This invitation does not exist, or not any more.")).to_be_visible()
@@ -140,10 +140,10 @@ async def test_kicked_and_banned_users_see_by_whom_and_why(people: People) -> No
     await ann.dialog.get_by_label("Why").fill("again")
     await ann.dialog.get_by_role("button", name="Ban", exact=True).click()
     await expect(bob.page.get_by_role("main").get_by_text("ann has banned you from #tea: again")).to_be_visible()
-    # The ban may have been lifted meanwhile, so "Join again" is offered.
+    # The page offers "Join again", because the ban may have been lifted meanwhile.
     await expect(bob.button("Join again")).to_be_visible()
 
-    # The list of bans has the button that lifts it.
+    # The list of bans has a button to lift the ban.
     await ann.picks("Room menu", "Room settings")
     await ann.dialog.get_by_role("tab", name="Bans and mutes").click()
     banned = ann.dialog.get_by_role("listitem").filter(has_text="bob")
@@ -168,7 +168,7 @@ async def test_a_direct_conversation_begins_at_a_users_card(people: People) -> N
     await bob.says("a word")
     await expect(ann.room("bob").get_by_title("1 unread message")).to_be_visible()
     await expect(ann.page).to_have_title(re.compile(r"^\(1\) "))
-    # The user's own card leads to their profile.
+    # The user's own card has a button to edit their profile.
     await bob.goes_to("lobby")
     await opens_card(bob, "bob")
     await expect(bob.dialog.get_by_role("button", name="Message", exact=True)).to_have_count(0)
@@ -221,7 +221,7 @@ async def test_the_focus_is_kept_when_the_room_is_lost(people: People) -> None:
     title = bob.page.get_by_role("heading", name="#den", level=1)
     await expect(title).to_be_visible()
     await expect(title).to_be_focused()
-    # The same if the row of the lost room had the focus.
+    # The title also gets the focus if the row of the lost room had it.
     await bob.goes_to("lobby")
     await ann.says("/invite bob")
     await bob.asks("PUT", "/api/rooms/den/members/me")

@@ -112,7 +112,7 @@ async def test_a_long_press_opens_a_messages_menu(people: People) -> None:
     for step in range(1, 12):
         point = {"x": x, "y": y - 10 * step}
         await finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
-    # Longer than a long press takes, by the page's own clock.
+    # Wait by the page's own clock, for longer than a long press takes.
     await bob.page.evaluate("() => new Promise((done) => setTimeout(done, 700))")
     await expect(bob.menu).to_have_count(0)
     await finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

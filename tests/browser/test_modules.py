@@ -1,4 +1,4 @@
-"""Tests in a browser cost more than all others: each module of them says why it needs one."""
+"""Each test module here says why it needs a browser, because tests in a browser take longer than all others."""
 
 import ast
 import re

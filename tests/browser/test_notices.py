@@ -118,7 +118,7 @@ async def test_quiet_hours_apply_on_every_device(people: People) -> None:
     await bob.looks_away()
     await ann.says("hey @bob")
     await bob.sees("hey @bob")
-    # The title still counts.
+    # In quiet hours the title still shows the number of unread mentions.
     await expect(bob.page).to_have_title(re.compile(r"^\(1\)"))
     assert await bob.page.evaluate(SHOWN) == []
 
@@ -147,7 +147,7 @@ async def test_title_and_icon_show_a_dot_for_messages_and_a_number_for_mentions(
     await ann.asks("POST", "/api/direct", {"to": ["bob"], "text": "psst"})
     await expect(bob.page).to_have_title("(3) #tea – Parley")
 
-    # A room with the level "nothing" does not count.
+    # The title does not count mentions in a room with the level "nothing".
     await bob.asks("PATCH", "/api/rooms/lobby/preferences", {"level": "nothing"})
     await expect(bob.page).to_have_title("(1) #tea – Parley")
     await bob.room("ann").click()
@@ -164,7 +164,7 @@ async def test_a_notification_leads_to_its_message(people: People) -> None:
     await wants_notices(bob)
     await bob.looks_away()
     seq = await ann.says("**hey** @bob, ||the butler||")
-    # Hidden text must not appear on a locked screen.
+    # A notification must not show hidden text, because it may appear on a locked screen.
     await shows(bob, "ann in #lobby: hey @bob, …")
     path: str = await bob.page.evaluate(WHERE_TO)
     assert path == f"/r/lobby/{seq}"

@@ -1,4 +1,4 @@
-"""Browsers that lack something: the page does without it, or says what is missing; it is never empty.
+"""Browsers without some functions: the page works without them, or says which one is missing. It is never empty.
 
 Needs a browser: the functions are the browser's, and are deleted from it before the page runs.
 """
@@ -15,7 +15,8 @@ from tests.server.server_fixture import Serve
 
 SCRIPT = Path(__file__).parent.parent.parent / "web/public/requirements.js"
 
-# What the page can not do without, as requirements.js calls it, and how it is taken away.
+# The functions that the page requires, with the names that requirements.js shows, and a script that removes each from
+# the browser.
 NEEDED = {
     "JavaScript modules": "delete HTMLScriptElement.prototype.noModule",
     "the dialog element": "delete HTMLDialogElement.prototype.showModal",
@@ -35,7 +36,7 @@ NEEDED = {
     "queueMicrotask": "delete window.queueMicrotask",
 }
 
-# What the page does without.
+# A script that removes functions that the page can work without.
 SPARED = """
   delete Intl.Segmenter;
   delete Intl.supportedValuesOf;
@@ -55,7 +56,9 @@ SPARED = """
 
 
 async def lacks(context: BrowserContext, url: str, script: str) -> str:
-    """Open the page in a browser without something. Return what is to be read there instead of the page."""
+    """Open the page in a browser from which the script has removed a function. Return the text that is shown instead of
+    the page.
+    """
     page = await context.new_page()
     await page.add_init_script(script)
     await page.goto(url)

@@ -1,6 +1,6 @@
 """Moderation in a room and on the server.
 
-Needs a browser: an action in a moderator's dialog changes the page of the user concerned.
+Needs a browser: an action in a moderator's dialog changes the page of another user.
 """
 
 import re

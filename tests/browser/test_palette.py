@@ -24,7 +24,7 @@ async def test_letters_typed_while_the_palette_loads_are_not_lost(people: People
     bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await expect(bob.room("tea")).to_be_visible()
-    # The first time the palette's code has to be loaded, the second time it is there.
+    # The page loads the palette's code when it is first opened, and has it the second time.
     for room in ("tea", "lobby"):
         await bob.page.keyboard.press("Control+k")
         await bob.page.keyboard.type(room)

@@ -132,7 +132,7 @@ async def test_the_back_button_shows_unread_counts_of_other_rooms(people: People
     await ann.is_in("bob")
     await ann.says("or sugar?", "or both?")
     await expect(bob.button("Rooms, 3 unread")).to_be_visible()
-    # A room with the level "nothing" does not count.
+    # The button does not count unread messages of a room with the level "nothing".
     await bob.asks("PATCH", f"/api/rooms/{room}/preferences", {"level": "nothing"})
     await expect(bob.button("Rooms, 2 unread")).to_be_visible()
     await bob.button("Rooms, 2 unread").tap()

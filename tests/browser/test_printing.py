@@ -1,6 +1,6 @@
 """Printing: the open room on paper.
 
-Needs a browser: it lays out the paper, and tells the page when.
+Needs a browser: the browser lays out the paper, and sends the events before and after printing.
 """
 
 import re
@@ -13,7 +13,7 @@ MANY = 120
 
 CODE = "\n".join(f"line {n}" for n in range(40))
 
-# The words of the message in the middle of the screen.
+# Returns the text of the message in the middle of the screen.
 IN_THE_MIDDLE = """() => {
   const { x, y, width, height } = document.querySelector("[role=log]").getBoundingClientRect();
   return document.elementFromPoint(x + width / 2, y + height / 2).closest("article").querySelector("p").textContent;
@@ -42,7 +42,7 @@ async def test_a_printed_room_has_all_loaded_messages_and_nothing_else(people: P
     await expect(paper.get_by_role("heading", level=1)).to_have_text("#lobby")
     await expect(paper).to_contain_text("Tea at four")
     await expect(paper.locator("article")).to_have_count(MANY + 3)
-    # From the first to the last, also those that are far from the visible ones.
+    # All messages are on the paper, including those far from the visible ones.
     words = await paper.inner_text()
     assert words.index("see the minutes") < words.index("message 0") < words.index(f"message {MANY - 1}")
     assert "line 39" in words
@@ -59,7 +59,7 @@ async def test_a_printed_room_has_all_loaded_messages_and_nothing_else(people: P
     await expect(paper).to_have_count(0)
     await expect(bob.message(reading)).to_be_in_viewport()
 
-    # As the browser's own dialog does: it tells of it by events, and takes as many sheets as are needed.
+    # Print as the browser's dialog does: with events before and after, on as many sheets as necessary.
     pdf = await bob.page.pdf(format="A4")
     assert pdf.count(b"/Type /Page\n") > 2
     await expect(bob.message(reading)).to_be_in_viewport()

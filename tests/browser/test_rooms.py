@@ -1,4 +1,4 @@
-"""Rooms: making, finding and leaving them; private rooms, direct conversations, and unread counts.
+"""Rooms: creating, finding and leaving them; private rooms, direct conversations, and unread counts.
 
 Needs a browser: each step changes the pages of several people at once.
 """
@@ -80,7 +80,7 @@ async def test_a_private_room_is_only_for_invited_users(people: People) -> None:
     await cat.is_in("den")
     await cat.says("mine")
     await cat.sees("mine")
-    await expect(ann.message("mine")).to_have_count(0)  # another room of that name
+    await expect(ann.message("mine")).to_have_count(0)  # ann is in another room of that name
 
 
 async def test_several_people_are_invited_at_once(people: People) -> None:
@@ -109,7 +109,7 @@ async def test_several_people_are_invited_at_once(people: People) -> None:
     for person in (bob, cat):
         await expect(person.rooms.get_by_text("invited by ann")).to_be_visible()
 
-    # Members are not offered. People whom the server refuses stay chosen.
+    # The dialog does not offer members. People whom the server refuses stay chosen.
     await bob.button("Accept").click()
     await bob.is_in("our-den")
     await ann.says("/ban cat")

@@ -202,7 +202,7 @@ async def test_signing_out_removes_messages_drafts_and_rooms_from_the_device(peo
         await expect(tab.field("Your name")).to_be_visible()
     await bob.reloads()
     await expect(bob.field("Your name")).to_be_visible()
-    # The hashes in the names of the page's own files may contain any letters.
+    # Remove the names of the page's own files, because their hashes may contain any letters.
     kept = re.sub(r"/assets/\S+", "", await bob.page.evaluate(KEPT))
     for word in ("bob", "word", "secret", "den", "lobby", "🎉", "mine"):
         assert word not in kept, kept

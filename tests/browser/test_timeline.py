@@ -123,7 +123,7 @@ async def test_a_link_leads_to_a_message_and_a_date_to_a_day(people: People) -> 
     ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(300)))
     await bob.sees("m 299")
-    seq = 300 + 2 - 120  # the events before: the room, two joins, and the messages
+    seq = 300 + 2 - 120  # the events before it are `created`, two `joined`, and the earlier messages
     await bob.opens(f"/r/lobby/{seq}")
     pointed = bob.messages.filter(has_text=re.compile(r"m \d+")).filter(visible=True)
     await expect(pointed.first).to_be_visible()

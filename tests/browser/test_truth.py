@@ -1,4 +1,4 @@
-"""The status of a message in the page: without a connection, without a server, and in two tabs.
+"""The status of the user's own messages: without a connection, without a server, and in two tabs.
 
 Needs a browser: the outbox is in the browser's storage, shared by tabs, and outlives the page.
 """

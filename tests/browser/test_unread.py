@@ -1,4 +1,4 @@
-"""Unread messages: the line "New", and that only messages that were seen count as read.
+"""Unread messages: the line "New"; only messages that were visible count as read.
 
 Needs a browser: the viewport, the focus and scrolling decide what was seen.
 """
@@ -127,7 +127,7 @@ async def test_a_thousand_messages_that_nobody_saw_stay_unread(people: People) -
     there = await bob.asks("GET", "/api/rooms/lobby")
     assert (there["read"], there["unread"]) == (read, 1000)
 
-    # The phone opens at the first of them.
+    # The phone opens the room at the first unread message.
     await phone.room("lobby").tap()
     await expect(phone.log.get_by_role("separator", name="New")).to_be_in_viewport()
     await expect(phone.message("flood 0")).to_be_in_viewport()

@@ -1,4 +1,6 @@
-"""A session without a server. The fixture performs its effects on a state and on logs in memory, when asked to."""
+"""A session without a server. The fixture performs the session's effects on a state and on logs in memory, when the
+test says so.
+"""
 
 import json
 from collections import deque
@@ -44,10 +46,10 @@ ANYONE: Final = Policy()
 
 
 class SessionFixture:
-    """The world around one session.
+    """The server as one session sees it.
 
     Attributes:
-        waiting: the effects that ask for something and have no answer yet.
+        waiting: the effects that need an answer and have none yet.
         alarm: the seconds of the timer; 0 for none.
         closed: the `Close` effect, if there was one.
     """
@@ -71,7 +73,7 @@ class SessionFixture:
         self._at = 0
         self.happens(OpenRoom("lobby"))
 
-    # What the server does
+    # Calls of the server
 
     def opens(self) -> None:
         self.perform(self.session.opened())
@@ -116,7 +118,7 @@ class SessionFixture:
                     self.closed = self.closed or effect
 
     def answer(self, *, refusal: str | None = None) -> None:
-        """Answer the oldest question: as the rules decide, or with a refusal."""
+        """Answer the oldest waiting effect, as the rules decide, or with a refusal."""
         effect = self.waiting.popleft()
         match effect:
             case Submit(command, tag):
@@ -174,7 +176,7 @@ class SessionFixture:
             if event.key is not None:
                 self.places[event.user, event.key] = event.room, event.seq
         if isinstance(command, ClaimName | SignIn) and command.token is not None:
-            # The token is of the new guest, or of the account that signs in.
+            # The token belongs to the new guest, or to the account that signs in.
             id_ = command.user or events[0].user
             self.tokens[command.token] = Identity(id_, self.state.users[id_].name, "resume")
         if isinstance(command, Register) and command.password is not None:
@@ -227,7 +229,7 @@ class SessionFixture:
         if any(rendered):
             self.out += rendering.piece(room, rendered)
 
-    # What the test reads
+    # Output that the test reads
 
     def said(self) -> str:
         """Return what was written since this was last asked."""
@@ -249,7 +251,7 @@ class LineSessionFixture(SessionFixture):
         return self.said()
 
     def is_silent(self) -> str:
-        """Let the timer fire, and return what was written."""
+        """Let the session's timer fire, and return what was written."""
         self.rings()
         self.settle()
         return self.said()

@@ -1,4 +1,4 @@
-"""What the headers of a browser say about the origin of a request."""
+"""Finds out from a browser's headers whether a request comes from a page of this server."""
 
 import pytest
 
@@ -26,7 +26,7 @@ OWN = b"https://chat.example"
         (b"null", b"null", False, None, False),
         (b"", b"", False, None, False),
         (b"chat", b"chat", False, None, False),
-        # The configured URL counts whatever Host is, and nothing like it does.
+        # The configured URL is accepted whatever `Host` says, and no similar URL is.
         (b"https://chat.example", b"10.0.0.5:59000", False, OWN, True),
         (b"https://chat.example", b"", True, OWN, True),
         (b"https://chat.example", None, True, OWN, True),

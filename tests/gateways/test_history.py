@@ -1,4 +1,4 @@
-"""Pages of history: what is read for one, and what is shown of it."""
+"""Pages of history: which events are read for a page, and which of them are shown."""
 
 import pytest
 from hypothesis import given
@@ -33,7 +33,7 @@ def room() -> Room:
         (2**70, None, (5, None)),
         (-1, None, (0, None)),
         (None, 2, (None, 2)),
-        (None, -1, (None, 1)),  # the first event that may be seen is 2
+        (None, -1, (None, 1)),  # the first event that the user may see has the seq 2
         (None, 2**70, (None, 4)),
     ],
 )
@@ -76,6 +76,6 @@ def test_a_page_is_the_longest_part_within_all_bounds(
     assert len(shown) <= limit
     assert sum(weigh[: len(shown)]) <= size or len(shown) <= 1
     if more:
-        # One event more would break a bound; the first is shown however long it is.
+        # One more event would exceed a limit. The first event is shown however long it is.
         assert len(shown) == limit or sum(weigh[: len(shown) + 1]) > size
     assert shown or not visible

@@ -35,7 +35,9 @@ def plain(value: object) -> dict[str, Any]:
 
 
 def shared(socket: msgspec.Struct, http: msgspec.Struct) -> dict[str, Any]:
-    """Return the fields that both dialects know. They say the same of each; one may leave a default out."""
+    """Return the fields that both dialects have, after checking that they have equal values. One dialect may leave out
+    a default value.
+    """
     ways = [plain(socket), plain(http)]
     fields = [{field.name: field.default for field in msgspec.structs.fields(each)} for each in (socket, http)]
     names = fields[0].keys() & fields[1].keys()

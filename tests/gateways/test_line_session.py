@@ -138,7 +138,7 @@ class TestNaming:
 
 
 class TestRaw:
-    """Clients whose messages end in nothing: the report's own."""
+    """Clients that send messages without a newline, such as the report's own client."""
 
     def test_messages_go_out_without_a_newline(self, raw: LineSessionFixture) -> None:
         eve = someone_enters(raw)
@@ -171,7 +171,7 @@ class TestRaw:
         someone_enters(client, "bob")
         client.says("bob")
         assert client.is_silent() == "The name bob is taken. Choose another.\nalias?"
-        # The person types another name; the client puts its prefix in front.
+        # The user types another name, and the client sends it with its prefix.
         assert client.says("bob: robert") == ""
         assert client.is_silent().endswith("robert has connected to the chat room\nyou are now connected!")
         client.says("bob: hi")
@@ -211,7 +211,9 @@ class TestRaw:
 
 
 class TestKeyByKey:
-    """A telnet that sends each key as it is typed, as Windows' does: a line ends with Enter, whatever the pauses."""
+    """A telnet client that sends each key as it is typed, as that of Windows does. A line ends with Enter, however long
+    the pauses between keys are.
+    """
 
     @pytest.fixture
     def typist(self, client: LineSessionFixture) -> LineSessionFixture:
@@ -330,7 +332,7 @@ class TestTelnet:
 
 
 class TestMark:
-    """The byte order mark that a Windows shell puts in front of what it pipes."""
+    """The byte order mark with which a Windows shell begins piped output."""
 
     MARK = b"\xef\xbb\xbf"
 
@@ -535,7 +537,7 @@ class TestTalking:
 
 
 class TestMuchAtOnce:
-    """Much input is handled in pieces: the server asks for more when there is room."""
+    """Large input is processed in pieces: the server calls `go_on` when the connection has room."""
 
     def test_output_at_once_is_limited_by_bytes(self, bob: LineSessionFixture) -> None:
         one = len(bob.says("/help\n"))
@@ -853,6 +855,7 @@ def test_no_sequence_of_bytes_and_outcomes_breaks_a_session(steps: list[tuple[st
                 client.expel()
             case "ended" | "stopping" | "stalled", _:
                 client.perform(getattr(client.session, step)())
-        # A session that is not blocked has no unread lines, and one that is blocked has asked for something.
+        # A blocked session must be waiting for an answer, and a session that is not blocked must have processed all
+        # lines.
         assert not client.session.blocked or client.waiting
     client.settle()

@@ -72,10 +72,10 @@ EPOCH: Final = "e1"
         (1, None, 3, 3),
         (1, Seen(EPOCH, 2), 3, 2),
         (1, Seen(EPOCH, 0), 3, 0),
-        (1, Seen(EPOCH, 4), 3, 3),  # more than there is
+        (1, Seen(EPOCH, 4), 3, 3),  # a seq after the tip
         (1, Seen(EPOCH, -1), 3, 3),
-        (1, Seen("restored", 2), 3, 3),  # of another history
-        (3, Seen(EPOCH, 1), 3, 2),  # nothing before the first that the user may see
+        (1, Seen("restored", 2), 3, 3),  # of another epoch
+        (3, Seen(EPOCH, 1), 3, 2),  # the stream does not begin before the first event that the user may see
         (4, None, 1, 3),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a session does that overrides nothing."""
+"""The default methods of a session."""
 
 import inspect
 

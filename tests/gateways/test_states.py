@@ -1,4 +1,4 @@
-"""The states of the sessions: each table is complete, and conversations take every move of it."""
+"""The states of the sessions: each table is complete, and the conversations here use every move of it."""
 
 import json
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def test_every_state_is_reached_and_only_the_last_one_stays(table: Any) -> None:
 
 @TABLES
 def test_every_blocked_state_can_be_left(table: Any) -> None:
-    # Only `leaving` has no way back: the connection is about to be closed.
+    # Only `leaving` can't be left, because the connection is about to be closed.
     stuck = table.BLOCKED - {state for state, trigger in table.MOVES if trigger != "expelled"}
     assert stuck == ({"leaving"} if table is line else set())
 
@@ -94,7 +94,7 @@ def record(fixture: SessionFixture, taken: Moves) -> None:
 
 
 def lines(taken: Moves, policy: Policy, *steps: str | Callable[[LineSessionFixture], object]) -> None:
-    """Play a conversation in lines. All questions are answered before each line."""
+    """Play a conversation in lines. Before each line, all waiting effects are answered."""
     client = LineSessionFixture(policy)
     client.happens(Register("mel", "hash of secret", by=MACHINE))
     client.happens(Register("eve", "hash of secret", by=MACHINE))
@@ -110,7 +110,7 @@ def lines(taken: Moves, policy: Policy, *steps: str | Callable[[LineSessionFixtu
 
 
 def frames(taken: Moves, policy: Policy, *steps: dict[str, object] | Callable[[WebSessionFixture], object]) -> None:
-    """Play a conversation in frames. All questions are answered before each frame."""
+    """Play a conversation in frames. Before each frame, all waiting effects are answered."""
     client = WebSessionFixture(policy)
     client.happens(Register("mel", "hash of secret", by=MACHINE))
     record(client, taken)
@@ -138,9 +138,10 @@ def test_conversations_in_lines_take_every_move() -> None:
     def joins_elsewhere(client: LineSessionFixture) -> None:
         client.happens(Join(client.user_named("mel"), "lobby"))
 
-    lines(taken, INVITE, "wrong", "bob", settle, "code", "bob", settle)  # uninvited, and then invited
-    lines(taken, anyone, "", "eve", "", "eve", "wrong", "eve", "secret", settle)  # a password; in no room
-    lines(taken, anyone, in_tea, "mel", "secret", "/history", settle)  # in a room already
+    lines(taken, INVITE, "wrong", "bob", settle, "code", "bob", settle)  # first without an invitation, then with one
+    # With a password; the account is in no room.
+    lines(taken, anyone, "", "eve", "", "eve", "wrong", "eve", "secret", settle)
+    lines(taken, anyone, in_tea, "mel", "secret", "/history", settle)  # the account is in a room already
     lines(taken, anyone, "bob", refused)
     lines(taken, anyone, "mel", "secret", answer, joins_elsewhere, settle)
     lines(taken, anyone, "bob", answer, refused, "/nick rob", settle, "/nick b c", "/join tea", settle)

@@ -147,7 +147,7 @@ def test_a_stalled_client_is_told(bob: WebSessionFixture) -> None:
     assert bob.closed.code == 1013
 
 
-# Read marks, preferences, seqs of times
+# Read marks, preferences, `find` (the seq at a time)
 
 
 def test_read_marks_are_set_only_in_joined_rooms(bob: WebSessionFixture) -> None:

@@ -61,7 +61,7 @@ class _File(apsw.VFSFile):
     def __init__(self, disk, name, path, flags) -> None:
         self._disk = disk
         self._path = path
-        # As in SQLite's own VFS: the first sync of a journal syncs its folder too.
+        # As in SQLite's own VFS, the first sync of a journal syncs its folder too.
         self._syncs_folder = bool(flags[0] & (apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_MAIN_JOURNAL))
         super().__init__("", name, flags)
 
@@ -174,7 +174,7 @@ def _apply(content: bytes | None, operations: list[Operation]) -> bytes | None:
         elif what == "create":
             new = bytearray()
         elif new is None and what != "sync":
-            new = bytearray()  # its creation was lost or came later, but its content may have survived
+            new = bytearray()  # the file's creation was lost or came later, but its content may have survived
         if what == "write":
             offset, data = rest
             if len(new) < offset:

@@ -111,13 +111,13 @@ def test_no_key_differs_from_an_empty_key(lobby):
 
 
 def crowd(room, first, last):
-    """Guests who come and go: the events from `first` to `last`."""
+    """Return the events from `first` to `last`: guests who join and leave."""
     return [Event(room, seq, 5, 100 + seq, f"g{seq}", ("joined", "left")[seq % 2]) for seq in range(first, last + 1)]
 
 
 def test_a_folded_page_has_a_long_run_of_comings_and_goings_as_one_item(lobby):
     lobby.append(batch(said(1, 4), *crowd(1, 5, 900)))
-    lobby.append(batch(*crowd(1, 901, 2_000)))  # the same run goes on
+    lobby.append(batch(*crowd(1, 901, 2_000)))  # these events continue the same run
     lobby.append(batch(said(1, 2_001), *crowd(1, 2_002, 2_004), said(1, 2_005)))
     run = Run(5, 2_000, tuple(crowd(1, 1_998, 2_000)))
     page = [said(1, 4), run, said(1, 2_001), *crowd(1, 2_002, 2_004), said(1, 2_005)]
@@ -278,7 +278,7 @@ def test_a_commands_key_is_stored_once_and_the_objection_contains_its_place(lobb
     known = {(1, "k1"): (1, 4), (1, "k2"): (1, 3), (2, "k1"): (0, 0)}
     assert lobby.append(batch(maybe_stored=[*known, (2, "k2")])) == known
     for again, place in (
-        (batch(records=[PutKey(1, "k2", 1, 4)]), {(1, "k2"): (1, 3)}),  # a command, and the same key again
+        (batch(records=[PutKey(1, "k2", 1, 4)]), {(1, "k2"): (1, 3)}),  # a command with the key of an earlier command
         (batch(records=[PutKey(1, "k1", 1, 4)]), {(1, "k1"): (1, 4)}),  # a command with a message's key
         (batch(said(1, 5, key="k2")), {(1, "k2"): (1, 3)}),  # a message with a command's key
         (batch(said(1, 5, user=2, key="k1"), records=[PutKey(1, "k3", 0, 0)]), {(2, "k1"): (0, 0)}),

@@ -1,4 +1,6 @@
-"""Unread counts in SQLite, updated late for many events at once: at any time they equal the fold of the log."""
+"""Unread counts in SQLite. They are updated late, for many events at once, but at any time the store returns what a
+fold of the log gives.
+"""
 
 import tempfile
 from contextlib import suppress
@@ -21,7 +23,7 @@ BEFORE = "store: before the commit"
 
 
 class Power:
-    """Fails at crash points, as often as it is told to."""
+    """Raises at crash points, as often as the test says."""
 
     def __init__(self):
         self.failures = 0
@@ -87,7 +89,9 @@ def told(hub, count, text="hi"):
 
 
 def counted(path):
-    """Return as of which event #lobby is counted in the tables, without opening the database as a server does."""
+    """Return the number of messages in #lobby and the seq up to which they are counted in the tables, without opening
+    the database as a server does.
+    """
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     found = connection.execute("SELECT said, counted FROM rooms WHERE id = 1").get
     connection.close()
@@ -129,7 +133,7 @@ def test_a_failed_commit_does_not_count(tmp_path, monkeypatch):
 
 
 def test_a_commit_with_a_failed_sync_does_not_count(tmp_path, monkeypatch):
-    """SQLite shows such a batch until the store undoes it."""
+    """SQLite shows the batch of a commit with a failed sync until the store undoes it."""
     monkeypatch.setattr(store, "COUNT_EVENTS", 3)
     hub, platter = Reading(), Disk()
     disk = SqliteStore(tmp_path / FILE_NAME, vfs=platter.name)
@@ -175,7 +179,7 @@ def test_leaving_and_joining_in_one_commit_starts_a_new_mark(tmp_path):
     hub.mark(bob, hub.room, read=7)
     hub.done(SendMessage(bob, hub.room, "my own"))
     disk.append(hub.batch())
-    hub.mark(bob, hub.room, read=8)  # of the membership that ends
+    hub.mark(bob, hub.room, read=8)  # this mark belongs to the membership that ends below
     hub.done(Leave(bob, hub.room))
     told_while_away = [SendMessage(hub.people[0], hub.room, "@bob @room") for _ in range(2)]
     for command in told_while_away:

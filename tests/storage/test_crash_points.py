@@ -1,4 +1,4 @@
-"""kill -9 at each crash point of the store: acknowledged batches stay, the current one all or nothing."""
+"""kill -9 at each crash point of the store: acknowledged batches are kept, the current one completely or not at all."""
 
 import os
 import signal

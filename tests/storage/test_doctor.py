@@ -192,7 +192,7 @@ def test_every_kind_of_account_and_room_event_is_sound(path):
             Event(4, 5, 5, 2, "bob", "joined"),
             Event(4, 6, 5, 3, "eva", "kicked", "", None, bob),
             Event(4, 7, 5, 3, "eva", "banned", "", None, bob),
-            Event(4, 8, 5, 3, "eva", "room_renamed", "tea"),  # the name of a public room: no fault
+            Event(4, 8, 5, 3, "eva", "room_renamed", "tea"),  # a private room may have the name of a public room
             Event(4, 9, 5, 3, "deleted user", "left"),
             Event(0, 14, 5, 3, "deleted user", "released"),
             Event(0, 15, 5, 3, "deleted user", "deleted", "erased", None, eva),
@@ -204,7 +204,7 @@ def test_every_kind_of_account_and_room_event_is_sound(path):
 
 
 def test_beside_a_live_writer_the_doctor_reads_one_snapshot(path):
-    """Between any two of the doctor's steps the server stores more."""
+    """Between any two checks of the doctor, the server stores another message."""
     store = SqliteStore(path)
     seqs = iter(range(8, 99))
     steps = []

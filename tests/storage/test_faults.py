@@ -1,4 +1,4 @@
-"""A failing or full disk: nothing of the batch is stored or shown, reading goes on, and the store recovers."""
+"""A failing or full disk: nothing of the batch is stored or shown, reading still works, and the store recovers."""
 
 import os
 import shutil
@@ -92,7 +92,8 @@ def shows(store, *batches):
 def append_with_fault(folder, what, error, first, once):
     """Append with a failing disk. Return whether the fault occurred.
 
-    In every case: all or nothing, reading goes on, and the store works again when the disk does.
+    In every case, the batch is stored completely or not at all, reading still works, and the store works again when the
+    disk does.
     """
     folder.mkdir()
     disk = Disk()
@@ -165,11 +166,14 @@ def test_a_refused_batch_does_not_reappear_after_a_crash(tmp_path):
 
 
 def test_a_refused_batch_that_could_not_be_undone_is_undone_before_the_next_one(tmp_path):
-    """The next batch begins like the refused one and breaks off in the middle: the old rest must not complete it."""
+    """The next batch begins with the same pages as the refused one, and its commit fails in the middle. The rest of the
+    old batch in the WAL must not complete it.
+    """
     disk = Disk()
     store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
     store.append(opening())
-    # So small that the database does not grow: the second time all pages are identical, down to the checksums.
+    # This batch is so small that the database does not grow. So the second time all pages are identical, including
+    # their checksums.
     small = batch(said(1, 4, key="k"), Event(1, 5, 5, 2, "bob", "left"))
     failed = []
 
@@ -182,7 +186,7 @@ def test_a_refused_batch_that_could_not_be_undone_is_undone_before_the_next_one(
     with pytest.raises(StoreError):
         store.append(small)
     assert [operation[0] for operation in failed] == ["sync", "write"]
-    # Repaired. Append the same batch again, with a fault after its first page.
+    # The disk works again. Append the same batch again, with a fault after its first page.
     seen = []
 
     def second_page(operation):
@@ -356,7 +360,7 @@ CANT_WRITE = [pytest.param(FULL, id="full"), pytest.param(CANNOT_WRITE, id="fail
 
 @pytest.mark.parametrize("error", CANT_WRITE)
 def test_a_start_on_a_disk_that_cant_be_written_reads_and_recovers(tmp_path, error, caplog):
-    """With a write-ahead log that a killed server has left, and events that are not counted yet."""
+    """The killed server has left a write-ahead log, and events that are not counted yet."""
     store = SqliteStore(tmp_path / FILE_NAME)
     store.append(opening())
     store.append(batch(*(said(1, seq, f"@bob {seq}", key=f"k{seq}") for seq in range(4, 9))))
@@ -408,7 +412,9 @@ def test_a_store_that_is_closed_on_a_full_disk_keeps_everything(tmp_path):
 
 
 def test_a_start_on_a_real_full_disk(small_disk, caplog):
-    """A server that was stopped has left neither a write-ahead log nor shared memory: there is no room for them."""
+    """A server that was stopped normally has left neither a write-ahead log nor a `-shm` file, and the disk has no
+    space for new ones.
+    """
     store = SqliteStore(small_disk / FILE_NAME)
     store.append(opening())
     store.close()

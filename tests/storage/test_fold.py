@@ -88,7 +88,7 @@ happenings = st.one_of(
 
 @given(st.lists(happenings, max_size=30), st.lists(happenings, max_size=30))
 def test_the_net_effect_of_a_batch_equals_that_of_its_single_events(before, batch):
-    """Joining, leaving and joining again in one batch is one row: the last join."""
+    """If a user joins, leaves and joins again in one batch, one row is put: that of the last join."""
     rooms = [Event(room, 1, 0, 1, "x", "created", f"room{room}") for room in (1, 2)]
     events = [
         Event(room, seq, 0, user, "x", kind, text, None, About(user % 3 + 1, "y"))

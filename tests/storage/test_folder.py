@@ -14,7 +14,7 @@ def test_the_default_is_in_the_users_own_data(monkeypatch, tmp_path):
     folder = default_data_folder()
     assert folder.name == "parley"
     assert folder.is_absolute()
-    assert not (tmp_path / "parley").exists()  # the query creates nothing
+    assert not (tmp_path / "parley").exists()  # the call does not create the folder
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders can't be synced on Windows")
@@ -72,7 +72,7 @@ def test_what_will_hurt_a_server_is_reported_before_it_does(tmp_path):
     for words, changed in wrong.items():
         [sentence] = judge(tmp_path, **fine | changed)
         assert words in sentence
-    assert judge(tmp_path, **fine | {"mode": 0o41777}) == []  # sticky, as /tmp
+    assert judge(tmp_path, **fine | {"mode": 0o41777}) == []  # with the sticky bit, as /tmp has it
 
 
 def test_a_folder_that_is_not_there_has_no_troubles(tmp_path):

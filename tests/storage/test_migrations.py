@@ -209,7 +209,7 @@ def test_a_database_of_the_first_version_is_migrated_with_all_its_data(path):
         (1, "k1"): (1, 4),
         (3, "k1"): (2, 5),
     }
-    # Such a guest can become an account.
+    # A guest from before the migration can register.
     registered = Event(0, 8, 1_700_000_000_020, 1, "ada", "registered", "owner")
     store.append(batch(registered, records=[KeepTokens(1), PutPassword(1, "hash")]))
     assert store.who(b"\xaa\xaa") == Identity(1, "ada", "session")
@@ -327,7 +327,7 @@ def test_every_event_gets_the_class_of_its_kind(second):
 
 
 def test_a_start_and_the_audit_read_only_folded_and_audited_events(second):
-    """However many joins, topics or messages there are, neither becomes slower."""
+    """Neither becomes slower when there are more joins, topics or messages."""
     SqliteStore(second).close()
     connection = apsw.Connection(str(second), flags=apsw.SQLITE_OPEN_READONLY)
     for query, arguments in (("folded_at_start", ()), ("audit", (2**62, 0, 0, 9))):

@@ -1,4 +1,6 @@
-"""What a folder has had, and the database lacks: lost files, copies without the log, older copies, erased texts."""
+"""A database that lacks events that its folder has had: lost files, copies without the write-ahead log, older copies.
+Also: erased texts.
+"""
 
 import os
 import shutil
@@ -26,7 +28,7 @@ def path(tmp_path):
 
 
 def serve(path, *batches):
-    """Serve once; return the epoch and the texts of room 1."""
+    """Open the store, append the batches, and close it. Return the epoch and the texts of room 1."""
     with closing(SqliteStore(path)) as store:
         for each in batches:
             store.append(each)
@@ -66,7 +68,7 @@ def test_a_copy_of_the_file_alone_is_not_served_and_not_sound(path, tmp_path):
     assert "has no events, so it is no backup" in empty.output
     with pytest.raises(StoreError):
         SqliteStore(early)
-    # With some events, it may be all that somebody has left.
+    # A copy with some events may be all that the owner has left, so it can be accepted.
     accepted = doctor(late, "--restored")
     assert accepted.exit_code == 1
     assert "what was stored last is missing" in accepted.output
@@ -144,7 +146,7 @@ def test_an_empty_database_in_a_folder_with_a_past_is_not_served(path, tmp_path,
         assert "Sound" not in found.output
     for file in path.parent.iterdir():
         file.unlink()
-    assert serve(path, opening())[1] == []  # as the sentence says: to begin anew
+    assert serve(path, opening())[1] == []  # as the error's sentence advises, to start with an empty database
 
 
 def test_a_log_without_its_database_is_not_thrown_away(path):
@@ -189,7 +191,8 @@ def test_a_copy_from_this_run_of_the_server_gets_a_new_epoch_after_a_kill(path, 
         store.tidy()
         shutil.copyfile(mark_path(path), tmp_path / "mark")
     shutil.copyfile(tmp_path / "older", path)
-    with mark_path(path).open("r+b") as mark:  # as a killed server has left it: `close` has not written it
+    # Put the earlier mark back, as after a kill: `close` has not written a new one.
+    with mark_path(path).open("r+b") as mark:
         mark.write((tmp_path / "mark").read_bytes())
     assert serve(path)[0] != epoch
 
@@ -202,12 +205,13 @@ def test_a_copy_in_another_folder_gets_a_new_epoch(path, tmp_path, how):
     else:
         (tmp_path / "other").mkdir()
         shutil.copyfile(path, tmp_path / "other" / FILE_NAME)
-    assert doctor(tmp_path / "other" / FILE_NAME).exit_code == 0  # a backup that is looked at is sound
+    # The doctor accepts a backup in a folder without a mark.
+    assert doctor(tmp_path / "other" / FILE_NAME).exit_code == 0
     renewed, _ = serve(tmp_path / "other" / FILE_NAME)
     assert renewed != epoch
     assert serve(tmp_path / "other" / FILE_NAME)[0] == renewed
     assert serve(path)[0] == epoch
-    # The other one's history, put back here.
+    # Put the history of the other folder back into this one.
     shutil.copyfile(tmp_path / "other" / FILE_NAME, path)
     assert serve(path)[0] not in (epoch, renewed)
 
@@ -264,7 +268,7 @@ def test_a_mark_that_cant_be_read_harms_nothing(path, content):
 
 
 def test_the_mark_is_never_ahead_of_what_is_durable(path):
-    """At each operation on the disk, also while commits fail."""
+    """Checked at each operation on the disk, also while commits fail."""
     disk = Disk()
     durable, seen = [0], set()
 
@@ -303,7 +307,9 @@ def words_in(folder, words):
 
 
 def test_erased_words_are_in_no_file_after_the_next_start(path):
-    """Texts of all lengths, in pages that were split, in pages that were freed, and in the write-ahead log."""
+    """The erased texts have all lengths, and are in pages that were split, in pages that were freed, and in the
+    write-ahead log.
+    """
     words = [b"SECRET%04d" % number for number in range(120)]
     tips = {1: 3, 2: 1, 3: 1}
     with closing(SqliteStore(path, checkpoint_pages=50)) as store:
@@ -318,14 +324,15 @@ def test_erased_words_are_in_no_file_after_the_next_start(path):
                 store.tidy()
         assert len(words_in(path.parent, words)) == len(words)
         store.append(batch(records=[ForgetUser(1, True)]))
-        # Somebody reads: the log can't be emptied yet.
+        # While there is a reader, the write-ahead log can't be emptied.
         store._reader.execute("BEGIN")
         store._reader.execute("SELECT count(*) FROM events").fetchall()
         store.tidy()
         held = len(words_in(path.parent, words))
         store._reader.execute("ROLLBACK")
         store.tidy()
-        assert len(words_in(path.parent, words)) < min(held, len(words) // 20)  # in unused parts of pages
+        # The remaining ones are in unused parts of pages.
+        assert len(words_in(path.parent, words)) < min(held, len(words) // 20)
     serve(path)
     assert words_in(path.parent, words) == []
     assert words_in(path.parent, [b"of bob"])

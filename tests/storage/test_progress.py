@@ -1,4 +1,4 @@
-"""Progress is shown of what takes more than two seconds, and not too often."""
+"""The progress of a task is shown after two seconds, and then at intervals."""
 
 import logging
 

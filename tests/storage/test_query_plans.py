@@ -1,4 +1,4 @@
-"""How SQLite carries out the queries whose cost must not depend on the length of a log."""
+"""The plans by which SQLite executes those queries whose cost must not depend on the length of a log."""
 
 import pytest
 

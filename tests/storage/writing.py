@@ -48,7 +48,7 @@ def said(room, seq, text="hi", user=1, key=None, name="ada", at=1_000):
 
 
 def opening():
-    """ada and bob, and #lobby with both of them: room 1, tip 3."""
+    """Return a batch with the users ada and bob, and with #lobby, which has both as members: room 1, tip 3."""
     return batch(
         Event(0, 1, 1, 1, "ada", "named", "ada"),
         Event(0, 2, 1, 2, "bob", "named", "bob"),

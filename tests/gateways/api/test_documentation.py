@@ -56,7 +56,7 @@ def test_every_code_has_a_status_and_a_sentence() -> None:
     said = {code for route in ROUTES for code in route.codes} | problems.STATUS.keys()
     assert said <= SENTENCES.keys() | problems.OWN.keys()
     for code in SENTENCES:
-        # Codes that are not in the table have the status 422: those about invalid values.
+        # A code that is missing in the table must be about an invalid value: it gets the status 422.
         assert code in problems.STATUS or re.search(
             "invalid|reused|too_long|empty|lines|self|usage|unknown|hello|command|frame|line|protocol", code
         ), code

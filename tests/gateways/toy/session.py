@@ -12,7 +12,7 @@ from parley.gateways.view import View
 
 
 class ToySession(Session):
-    """It overrides four of the calls of a session."""
+    """A session that overrides four methods."""
 
     def __init__(self, view: View, new_token: Callable[[], str]) -> None:
         super().__init__()

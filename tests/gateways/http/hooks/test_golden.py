@@ -1,4 +1,4 @@
-"""Requests of real tools, made after their documentation, and the messages they become.
+"""Requests as real tools send them, according to their documentation, and the messages that result.
 
 `golden/NAME.json` has the headers and the body, `golden/NAME.txt` the text, with the invisible U+2060 written out.
 """
@@ -43,7 +43,7 @@ def test_a_tool_that_names_no_content_type_is_understood_as_well(path: Path) -> 
 def test_native_formats_are_recognized_without_their_headers(path: Path) -> None:
     body, headers = request(path)
     text = translate(body, {"content-type": headers["content-type"]})
-    # Without the header GitHub's rarer events are known by less, but none is shown as code.
+    # Without the header, GitHub's rarer events are recognized less exactly, but none is shown as code.
     assert text.startswith("```") == path.stem.startswith("unknown")
 
 

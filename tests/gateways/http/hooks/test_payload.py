@@ -1,4 +1,4 @@
-"""What a body is, whatever its Content-Type says."""
+"""A body is recognized as JSON, form or text, whatever its Content-Type says."""
 
 import json
 from typing import Any

@@ -1,6 +1,6 @@
 """Plain text in a document never becomes markup or a mention.
 
-The page's own parser judges that: `tests/transcripts/text/webhooks.json` has texts with their trees, and
+The page's own parser checks that: `tests/transcripts/text/webhooks.json` has texts with their trees, and
 `web/src/markdown/text.test.ts` parses them.
 """
 
@@ -36,7 +36,7 @@ MARKS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
 class Room:
-    """A room in which everybody may mention everybody; bot speaks in it."""
+    """A room in which everybody may mention everybody, and in which bot writes messages."""
 
     def __init__(self) -> None:
         self.rules = Rules()

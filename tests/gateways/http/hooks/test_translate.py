@@ -1,4 +1,6 @@
-"""From a request to the text of a message: properties of every body, mentions, what is too long, keys."""
+"""The translation of a request to the text of a message: properties that hold for every body, mentions, texts that are
+too long, keys.
+"""
 
 import json
 import time
@@ -86,7 +88,7 @@ def test_any_bytes_become_a_valid_text_or_are_refused(body: bytes, kind: str) ->
 
 
 def mutated(tree: Any, random: Random, others: list[Any]) -> Any:
-    """Return JSON in which any others stand in the place of some values."""
+    """Return the JSON with some values replaced by random ones of `others`."""
     if random.random() < 0.1:
         return random.choice(others)
     if isinstance(tree, dict):
@@ -211,7 +213,7 @@ def test_native_formats_mention_nobody(words: str) -> None:
 
 
 def filled(tree: Any, words: str) -> Any:
-    """Return JSON with these words in all that people write."""
+    """Return the JSON with these words in every field that people write."""
     if isinstance(tree, dict):
         return {name: filled(value, words) for name, value in tree.items()}
     if isinstance(tree, list):
