@@ -178,7 +178,7 @@ async def test_rooms_and_people_have_context_menus(people: People) -> None:
     await ann.log.click()
     await expect(ann.page.get_by_role("menu")).to_have_count(0)
 
-    # For a muted member, menu and card show "Unmute" in place of "Mute".
+    # For a muted member, a moderator finds "Unmute" in the places that had "Mute".
     await row.click()
     await expect(ann.dialog.get_by_role("button", name="Unmute")).to_be_visible()
     await ann.page.keyboard.press("Escape")
@@ -224,7 +224,7 @@ async def test_a_direct_conversation_of_several_people(people: People) -> None:
     begin = ann.dialog.get_by_role("button", name="Begin")
     await expect(begin).to_be_disabled()
     await expect(ann.dialog.get_by_role("option")).to_have_count(1)
-    await ann.page.keyboard.press("Enter")  # while the typed text is not empty, Enter chooses the suggested person
+    await ann.page.keyboard.press("Enter")  # while nobody is chosen yet, Enter chooses the suggested person
     await begin.click()
     everybody = ", ".join(names)
     await ann.is_in(everybody)

@@ -1,4 +1,6 @@
-"""A Parley server in memory: it does what docs/protocol/web.md promises, and nothing else. For tests of the session."""
+"""A model of a server in memory, for tests of the session. It does what docs/protocol/web.md promises, and nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,14 @@ class Room:
     topic: str = ""
     floors: dict[int, int] = field(default_factory=dict)  # the seq at which each member of a private room joined
     invited: set[int] = field(default_factory=set)
-    read: dict[int, int] = field(default_factory=dict)  # how far members have read
+    read: dict[int, int] = field(default_factory=dict)  # the seq up to which each member has read
     got: dict[int, int] = field(default_factory=dict)
 
     def floor(self, user: int | None) -> int:
         return self.floors.get(user or 0, self.tip + 1) if self.kind == "private" else 1
 
     def unread(self, user: int) -> tuple[int, int]:
-        """Return how many messages of others a member has not read, and how many of them name them."""
+        """Return how many messages of others a member has not read, and how many of those mention the member."""
         first = max(self.read.get(user, 0), self.floor(user) - 1)
         unread = [event for event in self.log[first:] if event.kind in ("message", "action") and event.user != user]
         return len(unread), sum(user in event.mentions or 0 in event.mentions for event in unread)
@@ -55,14 +57,16 @@ class Connection:
 
 
 class Server:
-    """Rooms, users, keys. `refuse_next` has the errors with `retry_after` that the next messages get."""
+    """Rooms, users, keys. `refuse_next` has the codes with which the next messages are refused, with a
+    `retry_after`.
+    """
 
     def __init__(self) -> None:
         self.rooms: dict[int, Room] = {}
-        self.names: dict[int, str] = {EVE: "eve"}  # of users who hold one
+        self.names: dict[int, str] = {EVE: "eve"}  # the names of users who hold one
         self.last_names: dict[int, str] = {EVE: "eve"}
         self.tokens: dict[str, int] = {}
-        self.accounts: dict[str, tuple[int, str]] = {}  # users and passwords, by names
+        self.accounts: dict[str, tuple[int, str]] = {}  # (user id, password) by name
         self.keys: dict[tuple[int, str], tuple[int, int]] = {}
         self.connections: list[Connection] = []
         self.refuse_next: list[str] = []
@@ -108,13 +112,13 @@ class Server:
         return room.tip
 
     def kick(self, room: Room, user: int) -> None:
-        """Eve sends somebody out."""
+        """Kick a user out of a room, as eve."""
         room.members.discard(user)
         room.invited.discard(user)
         self._part(room, user, self.append(room, EVE, "eve", "kicked", "why", user))
 
     def enter(self, room: Room, user: int) -> int:
-        """Somebody comes in, otherwise than by a connection that asks to."""
+        """Add a user to a room without a request on a connection of the model."""
         room.members.add(user)
         room.floors[user] = room.tip + 1
         seq = self.append(room, user, self.names[user], "joined")
@@ -150,7 +154,7 @@ class Server:
         self.append(self.room(room), EVE, "eve", "message", text, 0, *mentions)
 
     def expire(self) -> None:
-        """Guests without a connection lose their names and places."""
+        """Remove the names and memberships of guests without a connection."""
         here = {connection.user for connection in self.connections if not connection.closed}
         for user in [user for user in self.names if user not in here and user != EVE and not self.has_account(user)]:
             self.depart(user, "")
@@ -175,14 +179,14 @@ class Server:
         self.tokens.clear()
 
     def restore(self, room: str, seq: int) -> None:
-        """The room comes from a backup that ends at `seq`; the server was restarted for that."""
+        """Restore a room from a backup that ends at `seq`, with a restart of the server."""
         self.hang_up_all()
         self.epoch += "'"
         found = self.room(room)
         del found.log[seq:]
         found.epoch = self.epoch
         self.keys = {key: place for key, place in self.keys.items() if place[0] != found.id or place[1] <= seq}
-        # The members are those of that time.
+        # Compute the members as of that event.
         found.members = set()
         for event in found.log:
             if event.kind == "joined":
@@ -363,7 +367,7 @@ class Server:
     def _store(self, connection: Connection, room: Room, frame: web.Send | web.Tell) -> None:
         assert connection.user is not None
         self.keys[connection.user, frame.key] = (room.id, room.tip + 1)
-        # Before or after the events that show it: both are allowed.
+        # `stored` may come before or after the event itself: the protocol allows both.
         early = self.clock % 2
         if early:
             connection.send(web.Stored(frame.key, room.id, room.tip + 1))

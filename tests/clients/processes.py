@@ -42,17 +42,17 @@ class Output:
                 self._ended = not piece
                 self._changed.notify_all()
             if WHERE_IS_THE_CURSOR in piece:
-                with suppress(OSError):  # it may be closed by now
+                with suppress(OSError):  # the terminal may be closed by now
                     os.write(descriptor, b"\x1b[1;1R")  # the answer of a terminal
             if not piece:
                 return
 
     def wait(self, *wanted: str, after: int = 0) -> int:
-        """Wait until all of `wanted` were written, in that order; returns the place after them."""
+        """Wait until all of `wanted` were written, in this order. Return the index after the last of them."""
         return self.wait_until(lambda text: _find(text, wanted, after), f"no {wanted}")
 
     def wait_until(self, found: Callable[[str], int], complaint: str) -> int:
-        """Wait until `found` returns something else than -1 for what was written."""
+        """Wait until `found`, called with the output so far, does not return -1. Return its result."""
         end = time.monotonic() + DEADLINE_SECONDS
         with self._changed:
             while (place := found(self.text)) < 0:
@@ -61,7 +61,7 @@ class Output:
             return place
 
     def finish(self) -> str:
-        """Wait for the end; returns everything."""
+        """Wait for the end of the output, and return all of it."""
         self._thread.join(DEADLINE_SECONDS)
         assert self._ended, self.text
         return self.text
@@ -158,7 +158,7 @@ class Client:
         self.process.stdin.flush()
 
     def finish(self, *lines: str) -> int:
-        """Write the last lines and end the input; returns the exit code."""
+        """Write the last lines and end the input. Return the exit code."""
         assert self.process.stdin is not None
         self.say(*lines)
         self.process.stdin.close()
@@ -188,7 +188,7 @@ class Client:
 
 
 def run(data: Path, *arguments: str, text: str = "") -> tuple[int, str, str]:
-    """Run a command to its end; return its exit code, stdout and stderr."""
+    """Run a command until it ends. Return its exit code, stdout and stderr."""
     with Client(data, *arguments) as client:
         assert client.process.stdin is not None
         client.process.stdin.write(text.encode())
@@ -236,7 +236,7 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """What was written, without colours and movements."""
+        """The output so far, without escape codes for colours and cursor movements."""
         return ESCAPES.sub("", self.out.text)
 
 

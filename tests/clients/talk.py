@@ -1,4 +1,4 @@
-"""A session for tests, which play the server frame by frame."""
+"""A session for tests in which the test plays the server, frame by frame."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ LIMITS = {"frame_bytes": 16384, "text_chars": 8000, "name_chars": 32, "topic_cha
 
 
 class Talk:
-    """Plays the server. Time passes only when the test says so; the random number is always 0.5."""
+    """Plays the server for a `ClientSession`. Time passes only when the test says so, and the random number is always
+    0.5.
+    """
 
     def __init__(self, **options: Any) -> None:
         keys = (f"k{number}" for number in count(1))
@@ -26,13 +28,13 @@ class Talk:
         self.frames: list[Frame] = []
 
     def server(self, *frames: Frame) -> Talk:
-        """The server sends these frames."""
+        """Give the session these frames, as if the server had sent them."""
         for frame in frames:
             self.session.receive(json.dumps(frame), self.now)
         return self
 
     def ask(self, request: UserRequest) -> UserRequest:
-        """The user makes a request; returns it."""
+        """Make a request of the user, and return it."""
         self.session.ask(request, self.now)
         return request
 
@@ -43,11 +45,11 @@ class Talk:
         return frames
 
     def told(self) -> list[fx.Effect]:
-        """Return all effects since the last call without frames and `CaughtUp`."""
+        """Return all effects since the last call, except frames and `CaughtUp`."""
         return [effect for effect in self.told_all() if not isinstance(effect, fx.CaughtUp)]
 
     def told_all(self) -> list[fx.Effect]:
-        """Return all effects since the last call, without frames."""
+        """Return all effects since the last call, except frames."""
         self._collect()
         effects, self.effects = self.effects, []
         return effects
@@ -63,13 +65,13 @@ class Talk:
     def ready(
         self, *rooms: Frame, token: str | None = "T1", user: int = 7, name: str = "bob", role: str = "guest"
     ) -> Talk:
-        """Connect and be welcomed."""
+        """Connect, and answer the hello with `ready`."""
         self.connect()
         self.server(ready(*rooms, token=token, user=user, name=name, role=role))
         return self
 
     def cut(self) -> Talk:
-        """The connection ends; the next one begins when the session wants it to."""
+        """End the connection, and let time pass until the session connects again."""
         self.session.lost(self.now)
         if self.session.connect_at is not None:
             self.now = max(self.now, self.session.connect_at)
@@ -134,7 +136,7 @@ def events(*seqs: int, id_: int = 1) -> Frame:
 
 
 def done(seq: int, kind: str, whom: str = "", text: str = "", *, id_: int = 1, user: int = 9, until: int = 0) -> Frame:
-    """Return a frame with something that eve, or another `user`, has done to bob, or to another of `whom`."""
+    """Return an `events` frame with one event by eve (or `user`) that affects bob (or `whom`)."""
     about = {"user": 7 if whom == "bob" else 8, "name": whom, "until": until}
     event = {"seq": seq, "at": 0, "user": user, "name": "eve", "kind": kind, "text": text}
     return {"t": "events", "room": id_, "events": [{**event, "about": about} if whom else event]}

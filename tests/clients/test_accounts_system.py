@@ -81,7 +81,7 @@ def test_an_account_signs_in_by_token_and_on_another_device_by_password(
     assert out.splitlines() == [
         "bob has connected to the chat room",
         "bob: by token",
-        "bob: hello",  # kept when there was no password, and sent with it
+        "bob: hello",  # queued while there was no password, and sent after the sign-in with it
         "bob: by password",
         "bob: by the token of that",
         "bob: from a script",
@@ -152,7 +152,7 @@ def test_a_private_room_from_its_creation_to_a_kick(
         bob.out.wait("eve: hello\n")
         eve.out.wait("In #den: bob (owner), eve\n", "* #den (2 people, private)\n")
         assert "before you" not in eve.out.text
-        # A third person finds nothing; a member watches without joining.
+        # For a user outside the room it does not exist. A member can watch it without joining.
         tail = ("tail", "den", "--from", server.address)
         assert run(data, *tail) == (1, "", "There is no such room here.\n")
         code, out, _ = run(tmp_path / "tail", *tail, "--as", "eve", "--password-file", str(key))
@@ -181,7 +181,9 @@ def test_a_private_room_from_its_creation_to_a_kick(
 def test_a_room_joined_again_on_another_device_is_shown_from_there_on(
     server: ServerProcess, data: Path, tmp_path: Path, key: Path
 ) -> None:
-    """The user left and was invited again while this device was offline: it shows nothing of the time in between."""
+    """The user left and was invited again while this device was offline: the device shows no events from the time in
+    between.
+    """
     with Client(tmp_path / "eve", "chat", server.address, "--as", "eve") as eve:
         eve.out.wait("you are now connected!\n")
         register(server, data)
@@ -278,7 +280,7 @@ def test_a_password_is_not_shown_on_the_terminal(server: ServerProcess, data: Pa
         bob.wait("The same once more >>>")
         bob.type(PASSWORD + "\r")
         place = bob.wait("Done. Your name is yours now.")
-        bob.type("\x1b[A\x1b[A hello\r")  # the arrow keys bring back lines, but none that were not shown
+        bob.type("\x1b[A\x1b[A hello\r")  # the arrow keys bring back earlier lines, but no passwords
         bob.wait("bob: ", "hello", after=place)
         assert "fish" not in bob.out.text
         assert "***" not in bob.out.text

@@ -1,4 +1,4 @@
-"""Client processes against a real server that is killed now and then."""
+"""Client processes against a real server, which some tests kill."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_killed_client_sends_its_queued_messages_after_a_restart(server: Serve
         server.kill()
         bob.err.wait("Trying again")
         bob.say("one", "two")
-        # Lines are handled in order: once the second of these is answered, all before the first are on disk.
+        # Lines are processed in order: once this command is answered, the messages before it are in the outbox.
         bob.say("/topic")
         place = bob.err.wait("You are not in #lobby at the moment.")
         bob.say("/topic")
@@ -121,7 +121,7 @@ def test_a_killed_client_sends_its_queued_messages_after_a_restart(server: Serve
     code, out, _ = run(data, "tail", "lobby", "--from", server.address)
     assert code == 0
     assert [line for line in out.splitlines() if line.startswith("bob:")] == ["bob: one", "bob: two"]
-    assert out.count("bob has connected") == 1  # a lost connection does not leave the room
+    assert out.count("bob has connected") == 1  # bob stays in the room when the connection is lost
 
 
 def test_a_pipe_that_ends_without_a_server_keeps_the_outbox(tmp_path: Path, data: Path) -> None:
@@ -238,7 +238,7 @@ def test_tail_ends_when_its_reader_is_gone(server: ServerProcess, data: Path) ->
         with Client(data, "tail", "lobby", "--from", server.address, "--follow") as tail:
             tail.out.wait("bob has connected")
             assert tail.process.stdout is not None
-            # The test is the only reader of the pipe: closing it breaks the pipe.
+            # The test is the only reader of the pipe: so closing it breaks the pipe.
             command = [sys.executable, "-m", "parley", "tail", "lobby", "--from", server.address, "--follow"]
             with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as piped:
                 assert piped.stdout is not None
@@ -329,7 +329,7 @@ def test_bytes_that_are_not_utf8_can_be_corrected_on_a_terminal(server: ServerPr
     with TerminalClient(data, "chat", server.address) as bob:
         bob.wait("Input username >>>")
         bob.type(b"b\xf6b\r")
-        bob.wait("This is not UTF-8: b\\xf6b", "b?b")  # the field has it again
+        bob.wait("This is not UTF-8: b\\xf6b", "b?b")  # the field has the refused text again, to be corrected
         bob.type("\x7f\x7fob\r")
         bob.wait("you are now connected!")
         bob.type(b"caf\xe9\r")

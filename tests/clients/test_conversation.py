@@ -1,4 +1,4 @@
-"""What the user types and sees, without a terminal."""
+"""The lines that the user types and sees, without a terminal."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Chat:
         return self
 
     def type(self, *lines: str) -> list[Frame]:
-        """Type lines; returns what was sent."""
+        """Type lines, and return the frames that were sent."""
         self.talk.sent()
         self.take()
         for line in lines:
@@ -69,7 +69,7 @@ def test_a_line_goes_to_the_current_room() -> None:
     chat = inside()
     assert chat.type("hello") == [{"t": "send", "key": "k1", "room": 1, "text": "hello"}]
     chat.server({"t": "stored", "key": "k1", "room": 1, "seq": 1})
-    assert chat.lines() == []  # it is shown when its event comes
+    assert chat.lines() == []  # the message is shown when its event comes
     chat.server({"t": "events", "room": 1, "events": [_said(1, "hello", user=7, name="bob")]})
     assert chat.lines() == ["bob: hello"]
 
@@ -383,7 +383,7 @@ def test_a_password_in_the_command_is_refused_on_a_terminal() -> None:
     chat = inside()
     assert chat.type("/register swordfish") == []
     assert chat.lines() == ["Write /register alone: the password is asked for then, and not shown."]
-    chat.conversation.can_ask = False  # a pipe
+    chat.conversation.can_ask = False  # as in a pipe
     assert chat.type("/register") == []
     assert chat.lines() == ["Like this: /register PASSWORD"]
     assert chat.type("/register swordfish") == [{"t": "register", "id": "r1", "password": "swordfish"}]
@@ -420,7 +420,7 @@ def test_moderation_commands(typed: str, sent: Frame) -> None:
 
 
 def test_a_ban_is_timed_by_the_servers_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The frame says for how long, never until when: this machine's clock may be 15 minutes off."""
+    """The frame has the duration of the ban and not its end, because this machine's clock may be 15 minutes off."""
     late = time.time() - 900
     monkeypatch.setattr(time, "time", lambda: late)
     monkeypatch.setattr(time, "time_ns", lambda: int(late * 1e9))

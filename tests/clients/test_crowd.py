@@ -1,4 +1,4 @@
-"""A lobby that thousands of people have come into since somebody last said something."""
+"""A lobby in which more than a thousand people have joined since the last message."""
 
 import asyncio
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.server.server_fixture import Serve, Server
 
 SAID = [f"bob: {number}" for number in range(25)]
 CROWD = 1_200
-"""More people than a tail has events."""
+"""More joins than a tail has events."""
 
 
 async def crowded(serve: Serve) -> Server:

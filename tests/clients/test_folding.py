@@ -1,4 +1,4 @@
-"""Which comings and goings are shown, and which are counted."""
+"""Comings and goings are shown one by one, or, in long runs, as a count."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def joins(first: int, count: int) -> list[web.Event]:
 
 
 def shown(*effects: fx.Effect) -> list[tuple[str, str]]:
-    """Return what is shown of effects: the seq of an event, or `+` and the number of events in a run."""
+    """Return the items shown for these effects: the seq of an event, or `+` and the number of events in a run."""
     folding = Folding()
     items = [item for effect in effects for item in folding.take(effect)]
     return [(place.name, f"+{item}" if isinstance(item, int) else str(item.seq)) for place, item in items]

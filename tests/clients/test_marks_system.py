@@ -1,4 +1,4 @@
-"""What chat processes acknowledge to a real server, as another member sees it."""
+"""The read marks that chat processes set on a real server, as another member sees them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def data(tmp_path: Path) -> Path:
 
 
 class Zoe:
-    """A member of the lobby who gets the others' marks."""
+    """A member of the lobby who sees the others' read marks."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -57,7 +57,7 @@ class Zoe:
         return int(self.waits(lambda frame: frame["t"] == "stored")["seq"])
 
     def waits_for(self, name: str, **wanted: int) -> None:
-        """Wait until somebody has, or has read, so much."""
+        """Wait until a member's mark has reached these seqs (`got`, `read`)."""
 
         def far_enough(_: object) -> bool:
             got, read = self._marks.get(self._ids.get(name, 0), (0, 0))
@@ -67,7 +67,7 @@ class Zoe:
             self.waits(far_enough)
 
     def read_of(self, name: str) -> int:
-        """Return how far somebody has read."""
+        """Return the seq up to which a member has read."""
         self.sends(t="members", id="m", room=1)
         members = self.waits(lambda frame: frame["t"] == "members")["members"]
         return int(next(member.get("read", 0) for member in members if member["name"] == name))

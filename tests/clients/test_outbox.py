@@ -1,4 +1,4 @@
-"""The outbox: what it keeps, which client an entry belongs to, and kill -9 at any moment."""
+"""The outbox: its content, the client that owns an entry, and kill -9 at any moment."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def test_the_seen_seq_never_goes_back(tmp_path: Path) -> None:
         one.save([LastSeen(1, "lobby", "public", "e1", 20)])
         other.save([LastSeen(1, "lobby", "public", "e1", 15), LastSeen(2, "tea", "public", "e1", 3)])
         assert one.seen() == [LastSeen(1, "lobby", "public", "e1", 20), LastSeen(2, "tea", "public", "e1", 3)]
-        other.save([LastSeen(1, "lobby", "public", "e2", 4)])  # but another history counts anew
+        # But with another epoch, a lower seq replaces the old one.
+        other.save([LastSeen(1, "lobby", "public", "e2", 4)])
         one.perform([fx.Forget(2)])
         assert one.seen() == [LastSeen(1, "lobby", "public", "e2", 4)]
 
@@ -189,7 +190,7 @@ def test_an_account_is_remembered_without_its_revoked_token(tmp_path: Path) -> N
     with open_outbox(tmp_path) as outbox, open_outbox(tmp_path) as other:
         assert (outbox.token, outbox.account) == ("S1", True)
         other.perform([fx.Remember("bob", "S2", fresh=True, account=True)])
-        outbox.perform([fx.Disown("S1")])  # another terminal has signed in meanwhile
+        outbox.perform([fx.Disown("S1")])  # another client has signed in meanwhile, so the new token stays
         assert outbox.reload() == "S2"
         outbox.perform([fx.Disown("S2")])
         assert outbox.reload() is None
@@ -246,10 +247,10 @@ def test_an_entry_shown_as_queued_survives_a_kill_at_any_moment(tmp_path: Path) 
         shown = int((line + rest).split("\n")[-2])
         with open_outbox(tmp_path) as outbox:
             assert outbox.token == "T1"
-            assert outbox.alone  # the lock of the dead is gone
+            assert outbox.alone  # the lock of the killed client was released
             kept = outbox.adopt()
             numbers = [int(each.key[1:]) for each in kept]
-            # All that was shown, in order; one more may have been on disk and not shown yet.
+            # All messages that were shown as queued, in order. One more may have been on disk but not shown yet.
             assert numbers in (list(range(shown + 1)), list(range(shown + 2)))
             shown = numbers[-1]
             (seen,) = outbox.seen()

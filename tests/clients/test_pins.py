@@ -95,7 +95,7 @@ def authority() -> trustme.CA:
 
 
 def showing(authority: trustme.CA, name: str = "127.0.0.1") -> tuple[ssl.SSLContext, str]:
-    """Return a server's context with a new certificate, and its fingerprint."""
+    """Return a TLS context of a server with a new certificate, and the certificate's fingerprint."""
     made = authority.issue_cert(name)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.configure_cert(context)
@@ -104,7 +104,7 @@ def showing(authority: trustme.CA, name: str = "127.0.0.1") -> tuple[ssl.SSLCont
 
 @asynccontextmanager
 async def server(context: ssl.SSLContext, port: int = 0) -> AsyncIterator[tuple[Address, list[str]]]:
-    """Run a server that notes what it is told and hangs up; gives its address."""
+    """Run a server that records what it receives and closes the connection. Yield its address and the record."""
     heard: list[str] = []
 
     async def talk(connection: ServerConnection) -> None:
@@ -116,7 +116,7 @@ async def server(context: ssl.SSLContext, port: int = 0) -> AsyncIterator[tuple[
 
 
 async def meet(address: Address, pins: Pins | None, ca: Path | None = None) -> tuple[list[str], list[str]]:
-    """Connect once; return the notices, and what is shown."""
+    """Connect once. Return the notices, and the reasons why the connection ended."""
     session = ClientSession(name=None, new_key=iter(()).__next__, random=lambda: 0.5)
     notices: list[str] = []
     shown: list[str] = []
@@ -171,7 +171,7 @@ async def test_a_signed_certificate_needs_no_pin(
     async with server(context) as (address, heard):
         assert (await meet(address, pins))[0] == []
         assert pins.find(address.place) is None
-        pins.add(address.place, ONE)  # the former certificate
+        pins.add(address.place, ONE)  # the previous certificate's fingerprint
         assert (await meet(address, pins))[0] == []
         assert len(heard) == 2
 

@@ -83,7 +83,7 @@ def test_a_revoked_session_never_makes_a_guest(code: str) -> None:
     talk.session.take_password(Secret("swordfish"), talk.now)
     (hello,) = talk.connect().sent()
     assert (hello["name"], hello["password"]) == ("bob", "swordfish")
-    # It is the same user: the seen seqs count, and queued messages are sent.
+    # It is the same user, so the seen seqs stay valid and queued messages are sent.
     assert hello["seen"] == [{"room": 1, "epoch": "e1", "seq": 9}]
     talk.server(ready(room(10, 9), token="S2", role="member"), events(10))
     assert talk.shown() == [10]
@@ -91,7 +91,7 @@ def test_a_revoked_session_never_makes_a_guest(code: str) -> None:
 
 
 def test_an_account_without_a_token_sends_no_hello_before_the_password() -> None:
-    """With a name alone the user would become a guest, if the account has been deleted."""
+    """With the name alone, the user would become a guest if the account was deleted meanwhile."""
     talk = Talk(account=True).connect()
     assert talk.sent() == []
     assert [type(effect) for effect in talk.told()] == [fx.AskPassword]
@@ -180,7 +180,7 @@ def test_a_guest_makes_an_account_and_keeps_the_token() -> None:
     assert told[0] == fx.Remember("bob", "T1", fresh=False, account=True)
     assert isinstance(told[1], fx.Answered)
     assert told[1].request is request
-    # From now on an unknown token does not make a guest.
+    # From now on, an unknown token must not make the user a guest.
     talk.cut().connect().server(error("token_unknown"))
     assert isinstance(talk.told()[-1], fx.AskPassword)
 
@@ -209,14 +209,14 @@ def test_quitting_leaves_no_rooms_of_an_account() -> None:
 
 
 def test_a_room_that_an_account_has_left_is_not_joined_again() -> None:
-    """It was left on another device, or the user was kicked."""
+    """The user has left it on another device, or was kicked."""
     talk = signed_in(room(10, 10), room(5, 5, id_=2, name="tea"))
     talk.cut()
     talk.session.say("tea", "hi", talk.now)
     talk.ready(room(10, 10), token=None, role="member")
     gone = [effect for effect in talk.told() if isinstance(effect, fx.Exited)]
     assert [(each.place.name, each.asked) for each in gone] == [("tea", False)]
-    # The message may be stored already: the server is asked, without a join.
+    # The message may be stored already: it is sent again, without a join.
     assert [frame["t"] for frame in talk.sent()] == ["hello", "send"]
     talk.server(error("room_not_joined", key="k1"))
     assert talk.told()[-1] == fx.Settle(

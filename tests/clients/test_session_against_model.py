@@ -1,8 +1,8 @@
-"""The session against a model of the server, with every accident that can happen between them.
+"""The session against a model of the server, with lost connections, kills, refusals and restores at random.
 
-No message is lost, doubled or out of order in its conversation, neither in the server's logs nor on the screen. The
-seqs that a client acknowledges never go back. A message from a private room gets into no other room, a message that is
-told to be refused is not stored, and the owner of an account never becomes somebody else.
+No message is lost, duplicated or out of order in its conversation, neither in the server's logs nor on the screen. The
+seqs that a client acknowledges never decrease. A message from a private room is never stored in another room, a message
+that is reported as refused is not stored, and the owner of an account never becomes another user.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DEN = "den"
 
 
 class MemoryOutbox:
-    """An outbox in memory: what is left after the client is killed."""
+    """An outbox in memory, which survives when the client is killed."""
 
     def __init__(self) -> None:
         self.token: str | None = None
@@ -90,9 +90,9 @@ class Accidents(RuleBasedStateMachine):
         self.to_server: deque[tuple[Connection, bytes]] = deque()
         self.to_client: deque[bytes] = deque()
         self.connection: Connection | None = None
-        self.said: dict[str, list[str]] = {room: [] for room in ROOMS}  # texts, in the order they were said
+        self.said: dict[str, list[str]] = {room: [] for room in ROOMS}  # the texts of the user's messages, in order
         self.told: list[str] = []
-        self.hushed: list[str] = []  # said in the den
+        self.hushed: list[str] = []  # texts that were written in the den
         self.sent_out = False
         self.may_double: set[str] = set()
         self.number = count()
@@ -133,14 +133,14 @@ class Accidents(RuleBasedStateMachine):
                     case fx.AskName():
                         self.session.take_name(next(self.names), self.now)
                     case fx.AskPassword(code="sign_in_wrong"):
-                        self.session.take_name(self.server.names[self.bob], self.now)  # it was changed meanwhile
+                        self.session.take_name(self.server.names[self.bob], self.now)  # the user was renamed meanwhile
                     case fx.AskPassword():
                         self.session.take_password(Secret("swordfish"), self.now)
                     case fx.Online():
                         assert not self.account or self.session.user == self.bob
                     case fx.NewIdentity():
                         assert not self.account
-                        # The user is told that messages under way may be there twice.
+                        # The user is told that messages without an answer may be stored twice.
                         self.may_double |= {entry.text for entry in self.session.unsent}
                     case fx.Show(place=place, events=events, lead=lead):
                         self.check_shown(place, events, lead)
@@ -148,7 +148,8 @@ class Accidents(RuleBasedStateMachine):
                         self.shown.pop(place.id, None)
                         self.led.discard(place.id)
                     case fx.Forget(room=room):
-                        # It was another identity's room. If the new one joins it on another device, it begins there.
+                        # The room belonged to another identity. If the new one joins it on another device, it is shown
+                        # from that join on.
                         self.shown.pop(room, None)
                         self.led.discard(room)
                     case fx.Exited(place=place):
@@ -167,7 +168,7 @@ class Accidents(RuleBasedStateMachine):
             self.outbox.seen[seen.room] = seen
 
     def check_marks(self, frame: web.FromClient) -> None:
-        """An acknowledged event is stored as seen: the client never asks for it again."""
+        """Check that acknowledged events are stored as seen, so that the client never requests them again."""
         if isinstance(frame, web.Got | web.Read):
             assert frame.seq <= self.outbox.seen[frame.room].seq
 
@@ -198,7 +199,7 @@ class Accidents(RuleBasedStateMachine):
         if not lead:
             before += [(place.epoch, event) for event in events]
 
-    # What happens ---------------------------------------------------------------------------------------------------
+    # Steps ---------------------------------------------------------------------------------------------------
 
     def connect(self) -> None:
         assert self.session.connect_at is not None
@@ -233,7 +234,7 @@ class Accidents(RuleBasedStateMachine):
     @rule(frames=st.integers(1, 5))
     def client_reads(self, frames: int = 1) -> None:
         for _ in range(frames):
-            if self.to_client:  # a hangup may have emptied it
+            if self.to_client:  # a closed connection may have emptied the queue
                 self.session.receive(self.to_client.popleft(), self.now)
                 self.perform()
 
@@ -256,7 +257,9 @@ class Accidents(RuleBasedStateMachine):
             self.server.forget_tokens()
 
     def cut(self, late: bool = False) -> None:
-        """End the connection. If `late`, the server still reads the frames sent on it, even during the next one."""
+        """End the connection. If `late`, the server still reads frames that were sent on this connection, even during
+        the next one.
+        """
         assert self.connection is not None
         if not late:
             self.to_server = deque(each for each in self.to_server if each[0] is not self.connection)
@@ -287,7 +290,8 @@ class Accidents(RuleBasedStateMachine):
         room = self.server.room("lobby")
         unsent = {entry.text for entry in self.session.unsent}
         for event in room.log[max(1, room.tip - back) :]:
-            # A message that the client knows to be stored is lost, as with any restored backup; others are sent again.
+            # Messages that the client knows to be stored are lost, as with any restored backup. All others are sent
+            # again.
             if event.text in self.said["lobby"] and event.text not in unsent:
                 self.said["lobby"].remove(event.text)
         self.server.restore("lobby", max(1, room.tip - back))
@@ -404,10 +408,11 @@ class Accidents(RuleBasedStateMachine):
         self.session.tick(self.now)
         self.perform()
 
-    # In the end ----------------------------------------------------------------------------------------------------
+    # Checks at the end
+    # ----------------------------------------------------------------------------------------------------
 
     def check_unread(self) -> None:
-        """What is unread is what the server counts."""
+        """Check that the client's unread counts equal those of the server."""
         for place in self.session.rooms:
             found = self.session.place_of(place.address)
             marks = self.session.unread_in(place.address)
@@ -465,7 +470,7 @@ class Accidents(RuleBasedStateMachine):
         for seen in self.session.seen:
             room = self.server.rooms[seen.room]
             assert (seen.epoch, seen.seq) == (room.epoch, room.tip)
-        # All that eve wrote to this user was shown, by this client or by one before it.
+        # All messages that eve wrote to this user were shown, by this client or by an earlier one.
         for room in self.server.rooms.values():
             if room.kind == "direct" and self.session.user in room.members:
                 assert self.outbox.seen[room.id].seq == room.tip

@@ -25,14 +25,14 @@ def test_a_new_guest_sends_a_name_and_gets_a_token() -> None:
 
 
 def offering(**options: Any) -> Talk:
-    """A session that makes the tokens of a new guest itself: C1, C2, ..."""
+    """Return a session that makes the token of a new guest itself: C1, C2, ..."""
     numbers = count(1)
     return Talk(new_token=lambda: f"C{next(numbers)}", **options)
 
 
 def test_a_new_guest_offers_the_same_token_until_the_server_has_answered() -> None:
     talk = offering().connect()
-    # The token is stored before the hello goes out.
+    # The token is stored before the hello is sent.
     first, second = talk.session.effects()
     assert first == fx.Offer("C1")
     assert isinstance(second, fx.Transmit)
@@ -88,11 +88,11 @@ def test_an_unknown_token_starts_a_new_guest_who_keeps_the_outbox() -> None:
     talk.connect().sent()
     talk.server(error("token_unknown"))
     assert fx.NewIdentity(unsent=1) in talk.told()
-    seen = [{"room": 1, "epoch": "e1", "seq": 120}]  # the direct room was the old guest's
+    seen = [{"room": 1, "epoch": "e1", "seq": 120}]  # without the direct room, which belonged to the old guest
     assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "bob", "seen": seen}]
     talk.server(ready(token="new", user=8))
     assert talk.told()[0] == fx.Remember("bob", "new", fresh=True)
-    # The room is not listed: it is joined again with its seen seq, and the message follows.
+    # The room is not listed, so it is joined again with its seen seq, and the message is sent after that.
     join = {"t": "join", "name": "lobby", "id": "r1", "seen": {"epoch": "e1", "seq": 120}}
     assert talk.sent() == [join]
     talk.server({"t": "joined", "id": "r1", "room": room(121, 120)})

@@ -1,4 +1,4 @@
-"""What is unread, and what the server is told of what was shown."""
+"""Unread counts, and the acknowledgements of shown events."""
 
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
@@ -32,11 +32,11 @@ def acknowledges(talk: Talk, *read: int) -> list[Frame]:
 
 def test_new_messages_are_added_to_the_servers_count() -> None:
     talk = Talk().ready(marked(10, 8, read=7, unread=2, mentions=1))
-    talk.server(events(9, 10))  # they are in the count
+    talk.server(events(9, 10))  # these are in the counts already
     assert unread(talk) == (2, 1)
     talk.server(said(11), said(12, 7), said(13, 0), said(14, 8, 7), said(15, kind="action"), said(16, kind="topic"))
     assert unread(talk) == (7, 4)
-    talk.server(said(17, user=7), said(18, 0, user=7))  # our own
+    talk.server(said(17, user=7), said(18, 0, user=7))  # the user's own messages
     assert unread(talk) == (7, 4)
 
 
@@ -66,7 +66,7 @@ def test_only_shown_events_are_acknowledged() -> None:
     assert acknowledges(talk) == []
     talk.server(page("r1", 9, 10))
     assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 12}]
-    assert acknowledges(talk) == []  # it is said once
+    assert acknowledges(talk) == []  # it is acknowledged only once
 
 
 def test_read_implies_got() -> None:
@@ -102,7 +102,7 @@ def test_an_acknowledgement_lost_with_the_connection_is_sent_again() -> None:
     talk.server(events(11))
     assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
     talk.cut()
-    assert acknowledges(talk, 1) == []  # there is nobody to tell
+    assert acknowledges(talk, 1) == []  # there is no connection
     talk.connect().server(ready(marked(11, 11, read=10, unread=1), token=None))
     assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
     talk.cut().connect().server(ready(marked(11, 11, read=11), token=None))
@@ -115,7 +115,8 @@ def test_a_device_that_skipped_unread_messages_does_not_acknowledge_them() -> No
     talk.server({"t": "joined", "id": "r1", "room": marked(10, 10, read=5, unread=5)}, page("r2", 9, 10), events(11))
     assert talk.shown() == [9, 10, 11]
     assert acknowledges(talk) == []  # 6, 7 and 8 were never shown here
-    assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]  # the user was told how many there are
+    # But they are read, as the user was told their number.
+    assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
     talk.server({"t": "unread", "room": 1, "read": 11, "upto": 11}, events(12))
     assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 12}]
 

@@ -40,7 +40,7 @@ def test_a_room_joined_again_on_another_device_goes_on_at_its_floor() -> None:
     talk.ready(room(20, 19, id_=5, name="secret", kind="private", floor=20), token=None, role="member")
     talk.server(events(20, 21, id_=5))
     assert talk.shown() == [20, 21]
-    assert [frame["t"] for frame in talk.sent()] == ["hello"]  # and asks for no event before the floor
+    assert [frame["t"] for frame in talk.sent()] == ["hello"]  # and no request for events before the floor
 
 
 def test_events_between_the_floor_and_the_stream_are_fetched() -> None:
@@ -82,7 +82,7 @@ def test_a_kicked_user_is_told_why_and_does_not_join_again() -> None:
     (gone,) = [effect for effect in told if isinstance(effect, fx.Exited)]
     assert gone.by is not None
     assert (gone.by.kind, gone.by.name, gone.by.text) == ("kicked", "eve", "spam")
-    # The queued message joins nothing: the server is asked whether it has it, and refuses it.
+    # The queued message causes no join. It is sent with the room's id, and the server refuses it, as it was not stored.
     assert talk.sent() == [{"t": "send", "key": "k2", "room": 1, "text": "two"}]
     talk.server(refused("room_not_joined", key="k2"))
     assert [effect.entry.key for effect in told + talk.told() if isinstance(effect, fx.Settle)] == ["k1", "k2"]
@@ -107,7 +107,7 @@ def test_only_the_kick_at_the_seq_of_left_counts() -> None:
 
 
 def test_a_guest_does_not_join_a_private_room_again_by_name() -> None:
-    """A join would make a public room of that name, if the invitation has been withdrawn."""
+    """If the invitation was withdrawn, a join would create a public room of that name."""
     talk = within(room(10, 10), SECRET)
     talk.session.say("secret", "psst", talk.now)
     talk.cut().sent()
@@ -246,7 +246,7 @@ def test_messages_for_a_private_room_that_was_refused_go_nowhere() -> None:
     talk.ask(CreateRoom("plan"))
     talk.session.say("Plan", "psst", talk.now)
     talk.sent()
-    talk.server(refused("room_taken", id="r1"))  # there is a public one
+    talk.server(refused("room_taken", id="r1"))  # a public room has this name
     told = talk.told()[-1]
     assert isinstance(told, fx.Settle)
     assert (told.state, told.why) == ("refused", "That room is not there.")

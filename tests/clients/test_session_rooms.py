@@ -56,7 +56,7 @@ def test_a_gap_ends_the_connection_and_is_filled_by_the_next() -> None:
 
 
 def test_events_before_the_stream_are_fetched_as_history() -> None:
-    """For instance of a room that did not fit into hello."""
+    """This happens for instance with a room that did not fit into hello."""
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
     talk.sent()
     talk.server(events(11))
@@ -176,7 +176,7 @@ def test_an_unanswered_leave_that_was_done_is_not_undone() -> None:
     talk = Talk().ready(room(10, 10))
     talk.ask(LeaveRoom("lobby", "bye"))
     assert talk.sent()[-1] == {"t": "leave", "room": 1, "words": "bye", "id": "r1"}
-    talk.cut().ready(token=None)  # the room is not listed: it was done
+    talk.cut().ready(token=None)  # the room is not listed, so the user has left it
     assert talk.told()[-2:] == [fx.Forget(1), fx.Exited(place(), asked=True)]
     assert [frame["t"] for frame in talk.sent()] == ["hello"]
 

@@ -1,4 +1,4 @@
-"""Messages and requests: each once, in order in each conversation."""
+"""Messages and requests: each is sent once, and in order within its conversation."""
 
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.requests import AskMembers, AskRooms, ChangeTopic, Kind, OutboxEntry, Quit, TakeName

@@ -111,7 +111,7 @@ def told(kind: str, whom: str = "", text: str = "", until: int = 0) -> list[str]
 
 
 def test_moderation_is_shown_in_the_words_of_the_line_gateway() -> None:
-    """Compared with the gateway itself, which clients don't import and tests may."""
+    """The texts are compared with the gateway's own. Clients must not import the gateway, but tests may."""
     from parley.core.events import About, Event
     from parley.core.kinds import AUDITED_KINDS
     from parley.gateways.line.render import line_of

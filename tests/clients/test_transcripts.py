@@ -12,7 +12,7 @@ from tests.transcripts.session import HERE
 
 SESSIONS = {path.stem: path for path in sorted((HERE / "web-client").glob("*.jsonl"))}
 BESIDES = ("history", "members", "got", "read")
-"""Frames that each client sends in its own way; the transcripts leave them out."""
+"""Frames that are not in the transcripts, because each client chooses when to send them."""
 
 
 class Player:

@@ -25,13 +25,13 @@ Script = Callable[[ServerConnection], Awaitable[None]]
 
 @asynccontextmanager
 async def playing(script: Script, **options: object) -> AsyncIterator[str]:
-    """Run a server that does with each connection what the script says; gives its address."""
+    """Run a server that calls the script for each connection. Yield its address."""
     async with serve(script, "127.0.0.1", 0, **options) as server:  # type: ignore[arg-type]
         yield f"127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
 
 
 async def answer(connection: ServerConnection, *frames: Frame) -> Frame:
-    """Read a frame, answer it; returns what was read."""
+    """Read a frame, send these answers, and return what was read."""
     asked: Frame = json.loads(await connection.recv())
     for frame in frames:
         await connection.send(json.dumps({**frame, "id": asked["id"]} if "id" in asked else frame))
@@ -157,7 +157,7 @@ async def test_send_tries_again_with_the_same_key_after_a_lost_connection(tmp_pa
         sent = await send(ClientOptions(parse_address(address), "bob", data=tmp_path), "lobby", "hi")
         with Outbox(parse_address(address).url, "bob", tmp_path) as outbox:
             assert outbox.token == "T1"
-            assert outbox.adopt() == []  # the caller decides whether to try again
+            assert outbox.adopt() == []  # nothing is queued, as the caller decides whether to try again
     assert (sent.fault, sent.seq) == ("", 2)
     assert keys == [sent.key, sent.key]
 

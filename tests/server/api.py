@@ -46,7 +46,7 @@ class Answer:
 
 
 class Http:
-    """A client with one persistent connection, and perhaps a token."""
+    """A client with one persistent connection, and a token if one is given."""
 
     def __init__(self, server: Server, token: str | None = None) -> None:
         self.token = token
@@ -99,7 +99,7 @@ class Http:
         return Answer(status, headers, body)
 
     async def follows(self, path: str, headers: Mapping[str, str] | None = None) -> "Stream":
-        """Open the event stream of a room. It occupies this connection until the end."""
+        """Open the event stream of a room. The stream occupies this connection until it ends."""
         await self.sends("GET", path, headers=headers)
         async with asyncio.timeout(DEADLINE):
             status, fields = await self._head()
@@ -191,7 +191,7 @@ class Stream:
         return found
 
     async def ends(self, reason: str) -> None:
-        """Expect the end of the stream, and nothing before it."""
+        """Expect the end of the stream with this reason, and nothing before it."""
         assert (await self.gets())[1:] == ("end", {"reason": reason})
         async with asyncio.timeout(DEADLINE):
             assert await self._http._chunk() == b""

@@ -22,9 +22,9 @@ class Process:
     """`parley serve` and its output.
 
     Attributes:
-        port: where it listens.
-        lines: its log.
-        stdout: its standard output, once it has ended; only if asked for.
+        port: the port at which it listens.
+        lines: the lines of its log.
+        stdout: its standard output, after it has ended; only if the test asks for it.
     """
 
     def __init__(

@@ -25,7 +25,7 @@ def _asks(path: str, body: dict[str, Any]) -> dict[str, Any]:
 
 @schemathesis.auth(refresh_interval=None)
 class Bearer:
-    """A token that is valid whatever the requests before have done."""
+    """Gives each request a valid token, whatever earlier requests have done."""
 
     def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
         if case.method in ("DELETE", "PUT") and case.path.startswith(("/api/me", "/api/session")):

@@ -36,7 +36,7 @@ from parley.server.net.listener import Listener, bind
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 
 DEADLINE: Final = 5.0
-"""Seconds that anything awaited may take. Nothing is waited for that does not come."""
+"""A test fails if it waits for anything longer than this many seconds. No test relies on this limit to pass."""
 
 FENCE: Final = "/fence"
 FENCED: Final = f"There is no command {FENCE}. /help lists the commands."
@@ -50,9 +50,9 @@ class Server:
 
     Attributes:
         hub, api, http, dispatcher: its parts.
-        store: where its logs are.
-        port: where it listens, on 127.0.0.1.
-        records: what it logged.
+        store: its store.
+        port: the port at which it listens, on 127.0.0.1.
+        records: the records of its log.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class Server:
             await self.hub.close()
 
     def check_log(self) -> None:
-        """Assert that the log contains no traceback and that nothing on the loop has failed."""
+        """Assert that the log contains no traceback and that no callback or task of the loop has failed."""
         for record in self.records:
             assert record.exc_info is None, logging.Formatter().format(record)
             assert record.name != "asyncio" or record.levelno < logging.WARNING, record.getMessage()
@@ -157,7 +157,7 @@ class Server:
         return self.user(name)
 
     async def invitation(self, **options: Any) -> str:
-        """Make an invitation on the server's account. Return its code."""
+        """Create an invitation, by default as the machine's owner. Return its code."""
         code = f"code-{next(_codes)}"
         await self.does(MakeInvitation(options.pop("by", MACHINE), hash_code(code), **options))
         return code
@@ -225,7 +225,8 @@ class Server:
                     **options,
                 )
             except InvalidMessage:
-                # On a busy machine the request may come so late that the server sends the prompt. Browsers retry.
+                # On a busy machine the request may reach the server so late that the server has sent the prompt of the
+                # line dialect. Browsers retry, and so does this.
                 if not tries_left:
                     raise
             else:
@@ -235,7 +236,7 @@ class Server:
         return web
 
     async def web(self, name: str | None = None, *rooms: str, **hello: Any) -> "Web":
-        """Say hello over a WebSocket, and join rooms."""
+        """Send a hello over a WebSocket, and join rooms."""
         web = await self.browser()
         if name is not None:
             hello["name"] = name
@@ -255,7 +256,9 @@ class Server:
         ]
 
     def stalls(self, name: str, peer: "Line | Web") -> Connection:
-        """Let a client stop reading, with small buffers in between. Return the server's connection."""
+        """Let a client stop reading, and make the buffers between it and the server small. Return the server's
+        connection.
+        """
         [connection] = self.connections(name)
         assert connection._transport
         _narrow(connection._transport)
@@ -276,7 +279,7 @@ def password_of(name: str) -> str:
 
 
 Serve = Callable[..., Coroutine[Any, Any, Server]]
-"""Starts a server with the configuration it is given."""
+"""Starts a server with the given options of the configuration."""
 
 
 class Line:
@@ -330,7 +333,7 @@ class Line:
         assert found == expected
 
     async def sees_nothing_more(self) -> None:
-        """Make sure that nothing else has come."""
+        """Check that no other line has come, by sending a command and expecting its answer next."""
         await self.says(FENCE)
         await self.sees(FENCED)
 
@@ -402,7 +405,7 @@ class Web:
         await self.socket.send(text, text=True)
 
     async def sends_at_once(self, *frames: dict[str, Any]) -> None:
-        """Send frames glued together, so that they arrive as one."""
+        """Send several frames in one write, so that they arrive together."""
         masked = b"".join(_masked(json.dumps(frame).encode()) for frame in frames)
         await self.sends_bytes(masked)
 
@@ -447,7 +450,7 @@ class Web:
         return await self.gets(t="error", code=code, message=ANY, **fields)
 
     async def gets_nothing_more(self) -> None:
-        """Make sure that nothing else has come, except for signals."""
+        """Check that no other frame has come, except for signals."""
         self._fences += 1
         mark = f"fence-{self._fences}"
         await self.sends(t="unwatch", id=mark, room=0)
@@ -498,7 +501,9 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def _narrow(transport: asyncio.BaseTransport) -> None:
-    """Make the kernel's buffers small. With less than two segments of buffer, TCP would wait for timers."""
+    """Make the kernel's buffers small. They must have space for two TCP segments: with less, TCP would wait for
+    timers.
+    """
     sock = transport.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * 1024)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
@@ -531,7 +536,8 @@ class _Waiting:
         self._done = done
 
     def decided(self, tag: object, outcome: Outcome) -> None:
-        # Answers come before events, in one turn of the loop.
+        # The answer comes before the events are shown, in the same turn of the loop. So set the result in the next
+        # turn.
         asyncio.get_running_loop().call_soon(self._done.set_result, outcome)
 
 

@@ -68,7 +68,7 @@ async def test_a_guest_registers_and_signs_in_with_the_password(server: Server) 
     await bob.says("before")
     await bob.sees("bob: before")
     await bob.closes()
-    # Nobody is told that bob has left: an account stays a member.
+    # No line says that bob has left, because an account stays a member.
     await until(lambda: not server.connections("bob"))
     await eve.says("/who")
     await eve.sees("bob: before", "In #lobby: bob (away), eve")
@@ -143,7 +143,7 @@ async def test_an_empty_password_lets_the_user_choose_another_name(server: Serve
 async def test_guesses_are_throttled_and_do_not_lock_the_owner_out(server: Server) -> None:
     await server.account("bob")
     bob = await server.socket()
-    # The owner has signed in from 192.0.2.1, so that address has a limit of its own.
+    # The owner has signed in from 192.0.2.1 before, so failures from other addresses do not delay sign-ins from there.
     server.hub.authenticator._throttle.succeeded("bob", "192.0.2.1")
     for _ in range(6):
         await bob.says("bob", "a guess")
@@ -419,7 +419,7 @@ async def test_a_deleted_account_is_named_nowhere_in_rooms_history_or_files(serv
         assert "bob" not in repr(event)
         assert "robert" not in repr(event)
         assert not erase or "secret" not in repr(event)
-    # The name is free: a guest takes it.
+    # The name is free again, so a guest can take it.
     other = await server.line("robert")
     assert server.user("robert") != user
     assert other.entrance[:2] == [f"* deleted user {texts[0]}", f"deleted user: {texts[1]}"]

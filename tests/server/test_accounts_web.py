@@ -121,7 +121,7 @@ async def test_an_observer_cannot_register(server: Server) -> None:
 
 
 async def test_a_password_decides_the_account_whatever_token_comes_with_it(server: Server) -> None:
-    """An attacker who plants their token in a browser does not take over the sign-in."""
+    """An attacker who puts their own token into a browser must not get the session of the user who signs in."""
     await server.account("bob")
     mallory = await server.web("mallory")
     bob = await server.web("bob", token=mallory.token, password=password_of("bob"))
@@ -192,7 +192,7 @@ async def test_the_log_contains_no_password_and_no_token(serve: Serve, caplog: p
     await line.sees(SENTENCES["password_invalid"])
     await server.invitation()
     await server.stop()
-    # The test's own client logs what it sends.
+    # Leave out the log of the test's own client, which logs what it sends.
     records = [record for record in caplog.records if not record.name.startswith("websockets.client")]
     texts = [record.getMessage() + repr(record.args) + repr(vars(record)) for record in records]
     assert texts
@@ -308,7 +308,7 @@ async def test_a_command_in_the_commit_that_ends_its_session_opens_no_stream(ser
         "create": {"t": "create", "id": "1", "name": "tea", "private": True},
         "send": {"t": "send", "key": "1", "room": 1, "text": "hi"},
     }
-    # Both in one turn of the loop, and so in one commit.
+    # Both commands are submitted in one turn of the loop, so they are in one commit.
     connection.perform(connection._session.receive(json.dumps(frames[asked]).encode()))
     await server.does(SignOut(user, None))
     await is_expelled(bob)
@@ -374,7 +374,7 @@ async def test_erased_messages_are_not_shown_from_memory(server: Server) -> None
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")
     await bob.says(1, "a secret", "k1")
-    # This message is stored in the commit that erases it.
+    # This message is stored in the same commit as the erasure.
     [connection] = server.connections("bob")
     frame = {"t": "send", "key": "k2", "room": 1, "text": "another secret"}
     connection.perform(connection._session.receive(json.dumps(frame).encode()))
@@ -467,7 +467,7 @@ async def test_a_guest_cannot_resume_once_the_server_is_for_members(serve: Serve
 async def test_an_invite_server_admits_guests_by_invitation(serve: Serve) -> None:
     server = await serve(access="invite")
     code = await server.invitation(uses=2)
-    await refused(server, "name_needed")  # observers are refused, too
+    await refused(server, "name_needed")  # observers are refused as well
     await refused(server, "invitation_needed", name="eve")
     await refused(server, "invitation_unknown", name="eve", invitation="something else")
     eve = await server.web("eve", invitation=code)

@@ -1,5 +1,5 @@
-"""The admin socket on a loopback port, where there can be no Unix socket. Everybody on the machine can connect
-to it.
+"""The admin socket on a loopback port, which is used if a Unix socket is not possible. Every user of the machine can
+connect to it.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ def no_unix_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def admin_port(server: Server, folder: Path) -> AsyncIterator[tuple[int, bytes]]:
-    """An admin socket in that folder while the block runs: its port and its secret."""
+    """Open an admin socket for that folder while the block runs. Yield its port and its secret."""
     there = AdminSocket(asyncio.get_running_loop(), folder, server.http.http, server.hub.config.handshake_timeout)
     # Opening and closing may block on files: a server does both while it has no clients.
     server._blockbuster.deactivate()
@@ -55,7 +55,7 @@ async def connect(port: int) -> Line:
 
 
 async def greeted(line: Line, secret: bytes) -> bytes:
-    """Send the client's nonce; return the server's, whose proof is checked."""
+    """Send the client's nonce and check the server's proof. Return the server's nonce."""
     await line.sends(MINE)
     async with asyncio.timeout(DEADLINE):
         answer = await line._reader.readexactly(NONCE_BYTES + PROOF_BYTES)
@@ -118,7 +118,7 @@ async def test_unproven_connections_are_limited(server: Server, tmp_path: Path) 
         async with await connect(port) as line:
             assert await cut(line) == b""
         await unproven.pop().dispose()
-        # When the place is free is for the server to see.
+        # The server notices at some later time that the place is free, so try until it accepts.
         async with asyncio.timeout(DEADLINE):
             while True:
                 async with await connect(port) as line:
@@ -169,7 +169,7 @@ async def test_the_commands_find_it(server: Server, tmp_path: Path) -> None:
 
 
 async def cut(line: Line) -> bytes:
-    """Return what comes until the connection is cut."""
+    """Return the bytes received until the connection is cut."""
     try:
         return await line.reads()
     except ConnectionError:

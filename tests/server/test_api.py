@@ -129,7 +129,7 @@ async def test_a_browser_that_signs_in_again_has_one_session(server: Server) -> 
     assert len((await http.asks("GET", "/api/me/sessions")).json["sessions"]) == 1
     http.cookie = old
     assert (await http.asks("GET", "/api/me")).code == "session_unknown"
-    # With an invalid cookie one can sign in.
+    # A browser with an invalid cookie can sign in.
     assert (await http.asks("POST", "/api/session", credentials, origin)).status == 200
 
 
@@ -166,7 +166,8 @@ async def test_a_guest_with_the_name_of_an_account_is_asked_for_its_password(ser
     said = await eve.gets_error("password_needed")
     refused = await Http(server).asks("POST", "/api/guests", {"name": "ann"})
     assert (refused.status, refused.code, refused.json["detail"]) == (401, "password_needed", said["message"])
-    likewise = await Http(server).asks("POST", "/api/guests", {"name": "\u0430nn"})  # it begins with a Cyrillic letter
+    # This name looks the same, but begins with a Cyrillic letter.
+    likewise = await Http(server).asks("POST", "/api/guests", {"name": "\u0430nn"})
     assert (likewise.status, likewise.code) == (409, "name_taken")
 
 
@@ -353,7 +354,7 @@ async def test_a_stream_ends_with_the_departure_of_its_reader(server: Server) ->
     await bob.joins(room)
     stream = await bob.follows(f"/api/rooms/{room}/events")
     await stream.gets()
-    # In one commit: messages after the kick are for members only.
+    # These are in one commit. Only members may see the messages after the kick.
     await asyncio.gather(
         happens(server.hub, Moderate(ann.id, room, "kick", "bob", why="noise")),
         happens(server.hub, SendMessage(ann.id, room, "good riddance")),
@@ -464,7 +465,7 @@ async def test_a_stream_shows_nothing_if_the_room_is_lost_before_it_begins(serve
     room = await ann.room("den", private=True)
     await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
     await bob.joins(room)
-    # With another follower the events are in memory.
+    # Another follower keeps the events in memory.
     await (await Http(server, ann.token).follows(f"/api/rooms/{room}/events")).gets()
     caller = Caller(bob.id, False, None, "127.0.0.1", False)
     tip = server.hub.view.state.rooms[room].tip
@@ -554,7 +555,7 @@ async def test_joining_by_id_is_joining_that_room(server: Server) -> None:
     assert await ann.joins("den") == public
     await bob.asks("POST", f"/api/rooms/{private}/invitations", {"user": "ann"})
     assert await ann.joins(private) == private
-    # Bob means his own by that name, and the other by its id.
+    # For bob, the name means his own room. The other room needs its id.
     assert await bob.joins(public) == public
     nothing = await bob.asks("PUT", "/api/rooms/nothing/members/me")
     assert nothing.code == "room_unknown"

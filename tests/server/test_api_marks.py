@@ -57,7 +57,7 @@ async def test_unread_counts_are_per_member(server: Server) -> None:
 
     await reads(bob, first)  # a mark does not go back
     assert (await looks(bob))["read"] == last
-    await reads(bob, 10**6)  # there is nothing to read behind the tip
+    await reads(bob, 10**6)  # a seq after the tip counts as the tip
     await ann.says("lobby", "more")
     assert (await looks(bob))["unread"] == 1
 
@@ -162,7 +162,7 @@ async def test_a_pending_read_mark_is_stored_when_the_server_stops(tmp_path: Pat
 
 
 class Failing(SqliteStore):
-    """A store that fails when it is told to."""
+    """A store that fails when the test says so."""
 
     fails_to_write = fails_to_count = False
 
@@ -219,7 +219,7 @@ async def test_a_large_room_has_no_receipts(serve: Serve) -> None:
     await ann.joins("lobby")
     await bob.joins("lobby")
     seq = await ann.says("lobby", "hello")
-    await reads(bob, seq)  # it counts what is unread nevertheless
+    await reads(bob, seq)  # the unread count is kept nevertheless
     room = await looks(bob)
     assert (room["receipts"], room["read"], room["unread"]) == (False, seq, 0)
     for member in (await ann.asks("GET", "/api/rooms/lobby/members")).json["members"]:
@@ -272,7 +272,8 @@ async def test_who_may_notify_everybody_is_a_setting_of_the_room(server: Server)
     assert (await looks(bob, "tea"))["mentions"] == 1
 
 
-# Seqs of times --------------------------------------------------------------------------------------------------------
+# The seq at a time
+# --------------------------------------------------------------------------------------------------------
 
 
 async def test_a_time_is_resolved_to_a_seq(server: Server) -> None:

@@ -1,4 +1,4 @@
-"""The HTTP API against attackers. A rule for all routes is tried on all routes."""
+"""The HTTP API against attackers. A rule that holds for all routes is tested on all routes."""
 
 import itertools
 from typing import Any, Final
@@ -31,7 +31,7 @@ BODIES: Final[dict[str, Any]] = {
     "Preferences": {"level": "all", "favourite": True},
     "RoomChanges": {"topic": "taken over", "archived": True, "read_only": True, "slow": 5, "guests": False},
 }
-"""A body for each type with required fields, or with fields worth trying."""
+"""A valid body for each type of body that needs fields or has interesting ones."""
 
 IN_ROOMS: Final = [route for route in ROUTES if "{room}" in route.path]
 GUARDED: Final = [route for route in ROUTES if route.needs != "nothing"]

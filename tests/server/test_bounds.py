@@ -12,7 +12,7 @@ BUFFERED = 64 * 1024
 
 
 def measured(connection: Connection) -> list[int]:
-    """Return a list; each write appends the number of bytes in the connection's buffer."""
+    """Return a list to which each write of the connection appends the number of bytes in its buffer."""
     sizes: list[int] = []
     write = connection.write
 
@@ -60,7 +60,7 @@ async def test_requests_wait_while_their_answers_are_not_read(
     await eve.sends_at_once(*questions)
     await until(lambda: not connection.writable)
     assert max(buffered) <= BUFFERED
-    # Nobody else waits, and every request is answered.
+    # Other clients do not wait, and every request is answered.
     assert await bob.says(1, "hi", "last")
     eve.transport.resume_reading()
     answered = 0
@@ -130,7 +130,7 @@ async def test_a_chunk_of_small_frames_delays_nobody(server: Server) -> None:
     [connection] = server.connections("bob")
     # Unsolicited pongs are the smallest frames, and have no answers that could slow their sender down.
     connection.data_received(b"\x8a\x80\0\0\0\0" * 50_000 + _send_frame("k"))
-    assert not connection._reading  # the rest of the chunk comes first, one slice in each turn of the loop
+    assert not connection._reading  # the rest of the chunk is processed first, one slice in each turn of the loop
     for _ in range(10):
         await asyncio.sleep(0)
     assert connection._has_more()

@@ -1,4 +1,5 @@
-"""Browsers open connections before they need them: the prompt sent there does no harm and leaves no trace.
+"""Browsers open connections before they need them. The prompt that the server sends on these does no harm and is not
+shown.
 
 Needs a browser: only a browser opens connections in advance, and decides what to do with unexpected bytes on them.
 """
@@ -31,7 +32,7 @@ for (const wait of waits) setTimeout(fetched, wait)
 
 
 async def browse(folder: Path, url: str) -> str:
-    """Return the page as the browser has it once it is loaded."""
+    """Return the page's HTML after the browser has loaded it."""
     browser = await asyncio.create_subprocess_exec(
         CHROMIUM or "",
         "--headless",

@@ -64,7 +64,7 @@ def words(*found: Any, **options: Any) -> list[tuple[str, bool]]:
         (-90, 0, "expired on 2026-11-30 12:00 UTC: browsers refuse it. Renew it.", True),
         (-90, -400, "expired on 2025-10-26 12:00 UTC: browsers refuse it. Renew it.", True),
         (1, 90, "is valid from 2026-12-01 12:00 UTC on only; is this machine's clock right?", True),
-        # Of six days: warned of in the last two.
+        # For a certificate that lasts six days, the warning comes in the last two.
         (-3, 3, None, None),
         (-4, 2, "expires on 2026-12-02 12:00 UTC, in 2 days. Renew it.", False),
     ],
@@ -189,7 +189,7 @@ def test_the_good_one_is_kept_on_reload(
     put(tmp_path, issue(authority))
     certificate._refresh(True)
     assert certificate.fingerprint != good
-    # Instead of a bad one any other is taken.
+    # A server with a faulty certificate accepts any new one.
     started = Certificate(*put(tmp_path, bad["expired"]))
     assert "expired on" in started.faults[0]
     put(tmp_path, bad["is valid from"])

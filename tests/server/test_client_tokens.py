@@ -1,4 +1,6 @@
-"""A guest whose client makes the token: a lost answer holds no name, as the same hello is the same guest."""
+"""Guests whose client makes the token. If the answer to a hello is lost, the client repeats it and gets the same guest
+and name.
+"""
 
 import asyncio
 import secrets
@@ -36,7 +38,7 @@ async def test_a_hello_whose_answer_is_lost_can_be_repeated(server: Server) -> N
     bob, ready = await hello(server, "bob", token)
     assert (ready["t"], ready["user"]["id"], ready["token"]) == ("ready", server.user("bob"), token)
     await bob.joins("lobby")
-    # It is the guest's token from now on.
+    # From now on this token belongs to the guest.
     again = await server.browser()
     await again.sends(t="hello", protocol=1, token=token)
     assert (await again.gets_frame())["user"]["id"] == server.user("bob")
@@ -67,7 +69,7 @@ async def test_a_repeated_hello_finds_a_guest_who_was_away_for_too_long(serve: S
     await until(lambda: not server.hub.view.state.users)
     _, again = await hello(server, "bob", token)
     assert again["user"] == ready["user"]
-    # Meanwhile somebody else may have the name.
+    # Somebody else may have got the name meanwhile.
     other = new_token()
     lost, _ = await hello(server, "eve", other)
     await lost.aborts()
@@ -167,7 +169,7 @@ async def test_a_request_whose_answer_is_lost_can_be_repeated(server: Server) ->
     assert sorted(answer.status for answer in answers) == [200, 200, 200, 201]
     assert {answer.json["token"] for answer in answers} == {token}
     assert {answer.json["user"]["id"] for answer in answers} == {server.user("bob")}
-    # The other door knows them as well.
+    # The WebSocket accepts the same token.
     _, ready = await hello(server, "bob", token)
     assert ready["user"]["id"] == server.user("bob")
 
@@ -186,6 +188,6 @@ async def test_a_key_of_the_header_neither_helps_nor_harms(server: Server) -> No
         body = {"name": name, "new_token": own}
         answer = await Http(server).asks("POST", "/api/guests", body, header)
         assert answer.json["user"]["id"] == server.user(name)
-    # Strangers can't use up keys of the server's owner.
+    # A request without a token must not use up a key of the machine's owner.
     await Http(server).asks("POST", "/api/guests", {"name": "zoe"}, header)
     assert server.hub.writer._recent.find((MACHINE, "k")) is None

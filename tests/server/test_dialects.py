@@ -36,7 +36,8 @@ async def test_a_registered_dialect_is_served_on_the_port(serve: Serve) -> None:
     await zoe.sees("zoe hello")
     await bob.sees("zoe: hello")
     assert any(line.endswith("(toy)") for line in server.log)
-    # Delivery counts as soon as the client's kernel has the bytes. A guest without a token leaves with the connection.
+    # In this dialect, events count as delivered when the client's machine has acknowledged the bytes, and a guest
+    # leaves when the connection ends.
     room = server.hub.view.state.rooms[1]
     user = server.user("zoe")
     await until(lambda: server.hub.view.marks.of(1, user).delivered == room.tip)  # type: ignore[union-attr]
@@ -64,7 +65,7 @@ class Recorded(toy.ToySession):
     def decided(self, tag: object, outcome: Outcome) -> Effects:
         self.calls.append(f"decided {tag}")
         if tag == "name":
-            # The next turn of the loop comes before the writer begins with the join that is submitted now.
+            # The next turn of the loop comes before the writer processes the join that is submitted now.
             asyncio.get_running_loop().call_soon(self.after_naming)
         return super().decided(tag, outcome)
 

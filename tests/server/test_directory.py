@@ -1,4 +1,4 @@
-"""The directory over real sockets: rooms, members and people in pages and by what is typed, on every gateway."""
+"""The directory over real sockets: rooms, members and people in pages and by search, on every gateway."""
 
 import asyncio
 from itertools import chain
@@ -42,7 +42,7 @@ async def test_rooms_and_people_come_in_pages_and_are_found_as_one_types(server:
     assert list(chain(*people)) == ["bob", *(f"guest{number:04}" for number in range(450)), "ida"]
     assert await pages(bob, "rooms", query="ROOM019", limit=20) == [[f"room019{digit}" for digit in range(10)]]
     assert await pages(bob, "people", query="0449") == [["guest0449"]]
-    await bob.sends(t="rooms", id="2")  # as clients of former versions ask
+    await bob.sends(t="rooms", id="2")  # a request as clients of older versions send it
     first = await bob.gets_answer()
     assert (len(first["rooms"]), first["more"]) == (200, True)
 

@@ -1,4 +1,4 @@
-"""Clients that are gone without a word: WebSockets are pinged, and TCP probes the others."""
+"""Clients that vanish without closing the connection: WebSockets are pinged, and TCP probes all others."""
 
 import socket
 import sys
@@ -18,7 +18,7 @@ def beat(connection: Connection, times: int) -> None:
 
 
 async def silent(server: Server, name: str) -> tuple[Web, Connection]:
-    """Let someone in whose client answers nothing more from now on."""
+    """Connect a user whose client does not answer any more from now on."""
     web = await server.web(name, "lobby")
     await web.gets_nothing_more()
     [connection] = server.connections(name)
@@ -32,7 +32,7 @@ async def test_a_silent_client_is_pinged_and_stays_if_it_answers(server: Server)
     [connection] = server.connections("bob")
     for _ in range(3):
         beat(connection, 3)
-        # The answer to the ping.
+        # Wait for the answer to the ping.
         await until(lambda: connection._silent_beats == 0)  # type: ignore[attr-defined]
     await bob.gets_nothing_more()
 

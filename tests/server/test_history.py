@@ -33,8 +33,8 @@ class HistoryFixture:
 
     Attributes:
         reads: the reads of the store, in order.
-        open: while it is cleared, the store does not answer.
-        broken: while it is set, reads fail.
+        open: while this event is cleared, the store does not answer.
+        broken: while this is true, reads fail.
         turned: the results, by tag.
     """
 
@@ -62,7 +62,7 @@ class HistoryFixture:
         self.tasks.append(asyncio.ensure_future(work))
 
     def ask(self, tag: int, *, enters: bool) -> None:
-        """Ask for the last 20 messages; with `enters`, also subscribe to the room from there on."""
+        """Request the last 20 messages. With `enters`, also subscribe to the room after them."""
 
         def turn_to(tag: object, page: list[Event] | None) -> None:
             self.turned[tag] = None if page is None else [event.seq for event in page]

@@ -175,7 +175,7 @@ async def test_a_removed_url_is_unknown(server: Server) -> None:
     assert (await ann.asks("DELETE", f"/api/rooms/r/webhooks/{hook['id']}")).status == 204
     gone, never = await post(server, path, "hi"), await post(server, "hooks/nothing", "hi")
     assert (gone.status, gone.body) == (never.status, never.body) == (404, b"There is no such webhook here.\n")
-    # The token of an account is not a webhook.
+    # The token of an account does not work as the token of a webhook.
     person = await post(server, f"hooks/{ann.token}", "hi")
     assert (person.status, person.body) == (404, never.body)
 
@@ -197,7 +197,7 @@ async def test_only_owners_make_webhooks_and_others_do_not_see_private_rooms(ser
 
 @asynccontextmanager
 async def endpoint(*statuses: int) -> AsyncIterator[tuple[int, list[tuple[dict[str, str], bytes]]]]:
-    """An endpoint that answers with these statuses, and then with 204; and the requests it got."""
+    """Run an endpoint that answers with these statuses, and then with 204. Yield its port and the requests it gets."""
     got: list[tuple[dict[str, str], bytes]] = []
     answers = list(statuses)
 
@@ -306,7 +306,8 @@ async def test_a_webhook_ends_when_its_owner_leaves_the_room(serve: Serve) -> No
         await until(lambda: connection.execute("SELECT count(*) FROM hooks").get == 0)
         await ann.says(room, "when he is not")
         assert (await ann.asks("GET", f"/api/rooms/{room}/webhooks")).json["webhooks"] == []
-        # After a kill in between the webhook is still stored; the next server does not deliver to it.
+        # If the server was killed before it removed the webhook, the webhook is still stored. The next server must not
+        # deliver to it.
         await server.close()
         connection.execute(f"INSERT INTO hooks VALUES ({','.join('?' * len(row))})", row)
         await server.open()

@@ -1,4 +1,4 @@
-"""HTTP on the same port: two pages, and the limits of size and time."""
+"""HTTP on the common port: pages, and the limits of size and time."""
 
 import json
 
@@ -265,7 +265,7 @@ async def test_the_longest_idle_connection_of_an_address_makes_room(serve: Serve
     eve = await server.line("eve")
     await second.is_gone()
     await is_answered(first)
-    # Nobody is sent away for a connection that is not idle.
+    # A connection that is not idle is not ended to make room for another one.
     await first.sends(b"GET / HT")
     await until(lambda: not server.http._idle)
     late = await server.socket()
@@ -303,7 +303,7 @@ async def test_options_lists_the_methods_of_a_path(server: Server, path: str, al
 
 
 async def test_a_health_check_of_haproxy_is_answered(server: Server) -> None:
-    # What `option httpchk` sends without further options.
+    # This is the request of `option httpchk` without further options.
     status, _, _ = await ask(server, b"OPTIONS / HTTP/1.0\r\n\r\n")
     assert status == "HTTP/1.1 204 No Content"
     status, _, _ = await ask(server, get("/nothing").replace("GET", "OPTIONS", 1))

@@ -1,5 +1,5 @@
-"""A server against a model, a list for each room: members see exactly what was stored, across lost connections and
-crashes.
+"""A server against a model, which is a list of messages for each room: members see exactly the stored messages, across
+lost connections and crashes.
 """
 
 import asyncio
@@ -115,7 +115,7 @@ class Machine(RuleBasedStateMachine):
 
     async def _reaches(self, person: Person, room: int, tip: int) -> None:
         assert person.web
-        # Events from the store come at an unknown time.
+        # Events that come from the store take an unknown time: wait for them.
         while person.after[room] + len(person.seen[room]) < tip:
             person.take(await person.web.gets_frame())
         await person.web.sends(t="unwatch", id="fence", room=0)
@@ -224,7 +224,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        """Copy the files as they are, as after a kill, and go on from the copy."""
+        """Copy the files as a kill would leave them, and start the next server on the copy."""
         after = self.folder / f"data-{len(self.servers)}"
         shutil.copytree(self.server.folder, after)
         self.run(self.server.close())

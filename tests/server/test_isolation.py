@@ -32,7 +32,7 @@ CALLBACKS: dict[str, tuple[Command | None, str]] = {
     "preferences_changed": (SetPreference(EVE, 1, level="nothing"), "preferred"),
     "expelled": (SignOut(EVE, None), "error"),
 }
-"""By callback: a command that leads to it, and the frame that a client of the user gets then."""
+"""By callback: a command that causes the call, and the frame that a client of the user then gets."""
 
 
 async def gets(web: Web, kind: str) -> dict[str, Any]:
@@ -69,7 +69,7 @@ async def test_an_exception_in_a_callback_affects_no_other_session(
         connection._receive(json.dumps({"t": "send", "key": "k", "room": 1, "text": "from eve"}).encode())
     else:
         server.hub.writer.submit(command, server.hub)
-    # In the same commit:
+    # The following is in the same commit.
     [bobs] = server.hub.presence.connections(BOB)
     assert isinstance(bobs, WebSocketConnection)
     bobs._receive(json.dumps({"t": "send", "key": "k", "room": 1, "text": "from bob"}).encode())

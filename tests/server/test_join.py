@@ -1,4 +1,4 @@
-"""The links of invitations: their form, and the first link, which makes the owner."""
+"""The links of invitations: their form, and the first link, which creates the owner's account."""
 
 import json
 import re
@@ -44,7 +44,7 @@ async def test_the_form_makes_an_account(serve: Serve) -> None:
     http = Http(server)
     http.cookie = cookie.partition("=")[2].partition(";")[0]
     assert (await http.asks("GET", "/api/me")).json["user"]["role"] == "member"
-    assert (await Http(server).asks("GET", "/join/code?form")).status == 404  # the link is for one use
+    assert (await Http(server).asks("GET", "/join/code?form")).status == 404  # the link was valid for one use
 
 
 async def test_the_form_makes_a_guest_unless_the_invitation_has_a_role(serve: Serve) -> None:

@@ -1,4 +1,4 @@
-"""Nobody is shown an event of a private room from a time when they were not a member."""
+"""No user is shown an event of a private room from a time when they were not a member."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ class Device:
 
     Attributes:
         shown: by room, the seqs of events in the order in which they came.
-        texts: the marks of messages that came, in any frame.
+        texts: the random marks in messages that came, in any frame.
     """
 
     def __init__(self, user: int, web: Web) -> None:
@@ -156,7 +156,7 @@ class Story:
         return SendMessage(self.chance.choice(members) if members else 0, room.id, f"<{self.said}> " + "x" * 200)
 
     def hears(self, user: int, **frame: Any) -> None:
-        """Receive a frame of a user now, and not when the network delivers it."""
+        """Pass a frame of a user to the server's connection now, without the network."""
         for connection in self.server.hub.presence.connections(user):
             assert isinstance(connection, WebSocketConnection)
             connection._receive(json.dumps(frame).encode())
@@ -199,7 +199,9 @@ class Story:
 
 
 def intervals(log: list[Event], user: int) -> list[tuple[int, int]]:
-    """Return the first and the last seq of each stay of a user in a room, join and departure included."""
+    """Return the first and the last seq of each membership of a user in a room: the seqs of the join and the
+    departure.
+    """
     found: list[tuple[int, int]] = []
     since = 0
     for event in log:
@@ -226,7 +228,7 @@ async def test_nobody_sees_events_from_a_time_when_they_were_not_a_member(
     story = Story(server_without_limits, random.Random(seed))
     await story.begin()
     shown = hidden = 0
-    while shown < 30 or hidden < 30:  # the effect of the steps also depends on timing
+    while shown < 30 or hidden < 30:  # how many there are also depends on timing
         for _ in range(200):
             await story.step()
         await story.end()

@@ -105,7 +105,7 @@ async def test_piped_input_is_shown_behind_a_backlog_of_other_messages(serve: Se
     await server.line("bob")
     eve = await server.line("eve")
     server.stalls("eve", eve)
-    # More than fits into the tail: the rest comes from the log.
+    # These are more than fit into the tail, so the rest is read from the store.
     said = [SendMessage(server.user("bob"), server.room("lobby"), f"{number} " + "x" * 900) for number in range(others)]
     answers = asyncio.gather(*(server.hub.ask(command) for command in said))
     await eve.sends(b"last words\n")

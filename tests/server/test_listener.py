@@ -1,4 +1,4 @@
-"""The listener: one port for every dialect, and connections that send anything."""
+"""The listener: one port for every dialect, and clients that send arbitrary bytes."""
 
 import asyncio
 import errno

@@ -21,7 +21,7 @@ async def den(server: Server, owner: Line) -> int:
 
 
 async def web_den(owner: Web, *people: Web) -> int:
-    """Make the private room #den and let others join. All of them have got its events."""
+    """Create the private room #den, let others join, and read its events on all their connections."""
     await owner.sends(t="create", id="den", name="den", private=True)
     room = (await owner.gets_answer())["room"]
     tip = room["tip"]
@@ -50,7 +50,7 @@ async def until_seen(web: Web, room: int, seq: int) -> list[dict[str, Any]]:
         if frame["t"] == "events" and frame["room"] == room:
             events += frame["events"]
         if done and not events:
-            break  # seen before
+            break  # all events were read before
     return events
 
 
@@ -72,7 +72,7 @@ async def test_a_private_room_does_not_exist_for_a_third_person_with_netcat(serv
     await ann.says("our secret")
     await ann.sees("ann: our secret")
     await eve.says("/rooms", "/who den", "/who no-such-room", "/leave den", "/leave no-such-room")
-    # Everybody is still in the lobby.
+    # All three users are still in the lobby only.
     await eve.sees("* #lobby (2 people)", UNKNOWN, UNKNOWN, SENTENCES["room_not_joined"], SENTENCES["room_not_joined"])
     # Joining by that name makes another room.
     await eve.says("/join den", "/who", "hello?")
@@ -116,7 +116,7 @@ async def test_a_private_room_does_not_exist_for_a_third_person_on_the_web(serve
         await eve.sends(t="topic", id="7", room=missing, topic="x")
         await eve.gets_error("room_not_joined", id="7")
         await eve.sends(t="typing", room=missing)
-    # A resume with its id and epoch does not open it, either.
+    # A resume with the room's id and epoch does not open it either.
     again = await server.web(token=eve.token, seen=[{"room": room, "epoch": epoch(server), "seq": 1}])
     assert [found["name"] for found in again.ready["rooms"]] == ["lobby"]
     await eve.sends(t="join", id="8", name="den", seen={"epoch": epoch(server), "seq": 1})
@@ -183,7 +183,7 @@ async def test_an_invitation_is_shown_to_a_user_who_was_away(serve: Serve) -> No
     await bob.sees(told)
     web = await server.web(name="bob", password=password_of("bob"))
     await web.gets(t="invited", room=room, name="den", by={"id": server.user("ann"), "name": "ann"})
-    # The invitation ends with the join.
+    # The join uses the invitation up.
     await server.close()
     server = await serve()
     web = await server.web(token=web.token)
@@ -288,7 +288,7 @@ async def test_a_kicked_member_sees_the_kick_and_nothing_after_it(server: Server
     for frame in ({"t": "history", "room": room, "limit": 9}, {"t": "members", "room": room}):
         await bob.sends(id="1", **frame)
         await bob.gets_error("room_unknown", id="1")
-    await eve.says("/join den")  # the kick ends the invitation, too
+    await eve.says("/join den")  # the kick has ended the invitation as well, so this creates another room
     await eve.sees("eve has connected to the chat room")
     assert server.members("den") == {"eve"}
 
@@ -458,7 +458,7 @@ async def test_a_member_kicked_in_the_commit_of_the_join(server: Server, dialect
         await web.gets(t="left", room=room, seq=6)
         await web.gets_nothing_more()
     assert connection.cursors == () if web else [cursor.feed.room for cursor in connection.cursors] == [1]
-    # The next join works as usual.
+    # The next join works normally.
     await server.does(Moderate(MACHINE, room, "ban", "bob", undo=True))
     await moderates(ann, room, "invite", "bob")
     await server.does(Join(server.user("bob"), "den"))
@@ -490,7 +490,7 @@ async def test_a_ban_with_a_duration_ends_by_itself(server: Server) -> None:
     assert (await ann._line()).endswith("UTC: no tea for you")
     await bob.says("/join tea")
     await bob.sees(SENTENCES["banned"])
-    # Seven days later.
+    # Change the end of the ban, as if seven days had passed.
     for state in (server.hub.writer.durable, server.hub.writer._ahead):
         state.rooms[server.room("tea")].bans[server.user("bob")] = 1
     await bob.says("/join tea")

@@ -1,4 +1,4 @@
-"""Pages of this server, also behind a proxy that rewrites `Host`, and pages of others."""
+"""Requests from pages of this server, also behind a proxy that rewrites `Host`, and from pages of other servers."""
 
 import pytest
 

@@ -31,7 +31,7 @@ class Clock(asyncio.SelectorEventLoop):
         return asyncio.TimerHandle(0, callback, args, self)
 
     def elapse(self) -> bool:
-        """Fire all timers; tell whether there were any."""
+        """Fire all timers. Return whether there were any."""
         due, self._due = self._due, []
         for callback in due:
             callback()
@@ -87,7 +87,7 @@ async def test_all_of_many_simultaneous_requests_are_answered(server: Server) ->
     clients = []
     for _ in range(50):
         clients.append(await server.socket())
-        await clients[-1].sends(ASKS)  # at once: silent clients get the prompt of the line dialect
+        await clients[-1].sends(ASKS)  # sent at once, because a silent client would get the prompt of the line dialect
     for peer in clients:
         assert (await peer.reads()).startswith(b"HTTP/1.1 200 ")
 

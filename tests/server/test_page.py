@@ -40,7 +40,7 @@ def package(folder: Path, name: str, files: Mapping[str, bytes]) -> Mapping[str,
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, assets.File]:
-    """A small page, built into the server."""
+    """A small page, which the server finds as if it was built."""
     monkeypatch.syspath_prepend(tmp_path)
     found = package(tmp_path, f"page_{abs(hash(tmp_path))}", FILES)
     monkeypatch.setattr(assets, "load", lambda: found)
@@ -243,7 +243,7 @@ async def test_the_built_page_begins_with_its_requirements_one_script_and_one_st
 
 @pytest.fixture
 def built() -> Mapping[str, assets.File]:
-    """The page as it was built into this Python."""
+    """The page that was built for this Python installation."""
     found = assets.load()
     if not found and os.environ.get("CI") != "true":
         pytest.skip("the page was not built: `python tools/page.py build`")

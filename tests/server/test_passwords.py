@@ -1,4 +1,4 @@
-"""Passwords: hashed at a high cost, off the event loop, with a bounded queue."""
+"""Passwords are hashed at a high cost, outside the event loop, with a bounded queue."""
 
 import asyncio
 import os
@@ -29,7 +29,7 @@ def passwords() -> Iterator[Passwords]:
 
 
 class HeldThread:
-    """Blocks the thread that hashes until it is opened."""
+    """Blocks the thread that hashes until the test releases it."""
 
     def __init__(self, passwords: Passwords) -> None:
         self._open = threading.Event()
@@ -95,7 +95,7 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password() -> None:
     hash = await passwords.hash("correct horse")
     unknown: list[float] = []
     wrong: list[float] = []
-    # In turns, measured by the thread's own CPU time: other load on the machine changes neither.
+    # Measure both in turns, by the thread's own CPU time, so that other load on the machine does not matter.
     for _ in range(15):
         for asked, took in ((None, unknown), (hash, wrong)):
             began = await passwords._run(time.thread_time)
@@ -215,7 +215,8 @@ async def test_the_process_has_the_lowest_priority(with_worker: Passwords) -> No
     assert with_worker._worker is not None
     pid = with_worker._worker.pid
     assert os.sched_getscheduler(pid) == os.SCHED_IDLE
-    # The scheduler divides CPU time among sessions first: in a session of its own, the priority would have no effect.
+    # Linux divides CPU time among sessions first, so the priority would have no effect if the process had a session of
+    # its own.
     assert os.getsid(pid) == os.getsid(0)
     assert os.getpgid(pid) != os.getpgid(0)  # Ctrl-C does not reach it
 
@@ -240,7 +241,7 @@ async def test_a_process_without_cpu_time_is_replaced_by_the_thread(
     monkeypatch.setattr("parley.server.auth.passwords.WORKER_TIMEOUT", 0.05)
     os.kill(with_worker._worker.pid, signal.SIGSTOP)
     assert await with_worker.verify(hash, "correct horse")
-    assert with_worker._worker is None  # and no new process is started at once
+    assert with_worker._worker is None  # no new process is started for a while
     assert not await with_worker.verify(hash, "wrong horse")
     assert with_worker._worker is None
 
@@ -300,7 +301,7 @@ async def test_modules_in_the_working_folder_are_not_imported(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
         "parley.server.auth.passwords.WORKER_SLOW_SECONDS", 60.0
-    )  # the start of the process may take any time
+    )  # so that a slow start of the process does not count as slow
     passwords = Passwords(cost=CHEAP, worker_from=1)
     await passwords.hash("correct horse")
     assert passwords._worker is not None
@@ -308,7 +309,7 @@ async def test_modules_in_the_working_folder_are_not_imported(tmp_path: Path, mo
 
 
 MUMBLES = "import sys; sys.stdin.readline(); sys.stdout.write({!r}); sys.stdout.flush(); sys.stdin.read()"
-"""A program that says something else than what it is asked."""
+"""A program that answers with a given text, whatever the request is."""
 
 
 @needs_worker

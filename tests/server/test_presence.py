@@ -1,4 +1,4 @@
-"""Presence: users with a client, guests who may come back, and guests who depart."""
+"""Presence: users with a client, guests who can come back, and guests who depart."""
 
 import asyncio
 

@@ -23,7 +23,7 @@ from tests.server.webhooks.endpoint import Endpoint
 
 
 class RecordingStore(SqliteStore):
-    """A store that tells of each batch when it is durable.
+    """A store that reports each batch when it is durable.
 
     Attributes:
         committed: called with the batch, in the storage thread.
@@ -41,7 +41,9 @@ class RecordingStore(SqliteStore):
 
 @asynccontextmanager
 async def follower_of(server: Server, **options: Any) -> AsyncIterator[Server]:
-    """Run a second server on the same file. It decides nothing: it gets the batches of the first one."""
+    """Run a second server on the same file. It decides no commands: its projection gets the batches of the first
+    server.
+    """
     loop = asyncio.get_running_loop()
     server._blockbuster.deactivate()
     parts = assemble(loop, SqliteStore(server.folder / FILE_NAME), Config(**options))
@@ -71,7 +73,9 @@ async def follower_of(server: Server, **options: Any) -> AsyncIterator[Server]:
 
 
 class Told(NamedTuple):
-    """The frames of a client: each room's events in order, and all others but signals, which may be dropped."""
+    """The frames that a client got: the events of each room in order, and all other frames except signals, which may be
+    dropped.
+    """
 
     events: dict[int, list[dict[str, Any]]]
     frames: list[str]

@@ -1,4 +1,4 @@
-"""Plain text, and proxies: where plain text is refused, and which proxies are trusted to name their clients."""
+"""Plain text is refused where others could read it, and only trusted proxies may name their clients."""
 
 import asyncio
 import socket
@@ -23,7 +23,7 @@ SENTENCE = "This server takes no plain text from other machines."
 
 
 async def away(server: Server, host: str = AWAY) -> Line:
-    """Connect like a client on another machine."""
+    """Connect as a client on another machine does."""
     ours, theirs = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=ours)
     line = Line(reader, writer)
@@ -251,7 +251,7 @@ async def test_a_proxied_request_counts_for_its_client_until_it_is_answered(serv
     await proxy.sends(b"GET /api/rooms/lobby/events HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n")
     await proxy.sees_characters("HTTP/1.1 200 OK")
     assert server.hub.connection_counts == {AWAY: 1}
-    # A kept connection waits for anybody's request.
+    # An idle connection of a proxy may carry the next request of any client.
     kept = await server.socket()
     await get(kept, "X-Forwarded-For: 192.0.2.7")
     assert server.hub.connection_counts == {AWAY: 1, "127.0.0.1": 1}

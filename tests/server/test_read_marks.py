@@ -1,4 +1,4 @@
-"""Read marks: how they are stored, and who is told of them."""
+"""Read marks: how they are stored, and to whom they are reported."""
 
 import asyncio
 import itertools
@@ -21,13 +21,13 @@ _keys = itertools.count()
 
 
 class MarkStore(SqliteStore):
-    """A store that records the marks of each commit. It can fail and wait.
+    """A store that records the marks of each commit. It can fail or wait when the test says so.
 
     Attributes:
         commits: the marks of each commit that had any.
-        failing: whether nothing can be written.
+        failing: whether writes fail.
         unreadable: how many of the next counts fail.
-        free: counting waits while it is cleared.
+        free: counts wait while this event is cleared.
     """
 
     def __init__(self, path: Path) -> None:
@@ -264,7 +264,7 @@ async def test_a_mark_is_stored_when_the_disk_is_free_again(with_store: Any) -> 
 
 
 async def test_a_retried_mark_keeps_the_maximum_of_both_requests(with_store: Any) -> None:
-    """`got` 6 fails to be stored; meanwhile `read` 4 arrives."""
+    """Storing `got` 6 fails, and meanwhile `read` 4 comes."""
     server, store = await with_store()
     _bob, eve = await talk(server, "one", "two", "three")
     store.failing = True
@@ -316,7 +316,7 @@ async def test_a_mark_behind_another_is_stored_before_the_server_stops(with_stor
 
 
 async def test_marks_of_several_members_are_counted_while_the_server_stops(with_store: Any) -> None:
-    """Each count ends in a turn of its own, and behind eve's mark there is another one to count."""
+    """Each count ends in a separate turn of the loop, and another mark of eve waits behind her first one."""
     server, store = await with_store()
     bob, eve = await talk(server, "one", "two", "three")
     zoe = await server.web("zoe", "lobby")

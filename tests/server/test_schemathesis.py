@@ -1,4 +1,4 @@
-"""schemathesis reads the API's description and searches for behaviour that deviates from it."""
+"""schemathesis generates requests from the API's OpenAPI description, and finds responses that violate it."""
 
 import asyncio
 import os

@@ -18,9 +18,9 @@ class Slow(SqliteStore):
     """A store whose commits wait for the test, or fail.
 
     Attributes:
-        open: while it is cleared, commits wait.
+        open: while this event is cleared, commits wait.
         waiting: the number of commits that wait.
-        broken: while it is set, commits and reads fail.
+        broken: while this is true, commits and reads fail.
     """
 
     open: threading.Event

@@ -85,7 +85,7 @@ async def test_a_stalled_reader_that_is_far_behind_is_disconnected(
     slow.transport.resume_reading()
     await slow.reads()
     await bob.says(1, "hi", "last")
-    # It may reconnect at once, and misses nothing.
+    # The client can reconnect at once, and gets all events that it lacks.
     again = await server.web(token=eve.token, seen=[{"room": 1, "epoch": bob_epoch(server), "seq": 4}])
     assert again.ready["rooms"][0]["after"] == 4
     assert [event["seq"] for event in await again.gets_events(1, 300)][:3] == [5, 6, 7]

@@ -42,7 +42,7 @@ class Plain:
 
 
 class Reader:
-    """A reader that pauses at its limit, from within `write`, like a transport."""
+    """A reader that pauses within `write` when its limit is reached, as a transport does."""
 
     def __init__(self, feeds: Feeds) -> None:
         self._feeds = feeds
@@ -100,7 +100,7 @@ class Machine(RuleBasedStateMachine):
         for reader, _ in self.readers:
             reader.resume()
         self._load()
-        # A room's next event brings everybody up to date, even after a failed read.
+        # The next event of a room brings all readers up to date, even after a failed read.
         for room in ROOMS:
             self._append(room, ["last"])
         self._load()
@@ -248,7 +248,7 @@ class Machine(RuleBasedStateMachine):
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tails and pieces so short that a few events exceed them."""
+    """Make tails and pieces so short that a few events exceed them."""
     monkeypatch.setattr(tail, "TAIL_EVENTS", 8)
     monkeypatch.setattr(tail, "TAIL_BYTES", 4_000)
     monkeypatch.setattr(subscription, "PIECE_BYTES", 400)
@@ -342,7 +342,8 @@ def test_all_tails_together_keep_within_their_memory() -> None:
             feeds.pump([room])
             assert feeds._memory.used <= 20_000 + 10 * 400
     assert len(reader.got) == 20 * (50 - 50 // 7)  # `Plain` does not show each seventh
-    # The rooms that were written to last are still in memory; the others come from the store.
+    # The events of the rooms that were written to last are still in memory. Those of the others have to be read from
+    # the store.
     assert feeds.page_before(20, 51, 10, said=False) == logs[20][-10:]
     assert feeds.page_before(1, 51, 10, said=False) is None
     late = Reader(feeds)

@@ -1,4 +1,4 @@
-"""Telnet over real sockets: the real program, and what others are known to send."""
+"""Telnet over real sockets: the real program, and the bytes that other telnet clients are known to send."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ async def test_linux_telnet_goes_on_after_ctrl_c(server: Server) -> None:
         await sees("bob: two")
         await eve.says("three")
         await sees("eve: three")
-        # In its other mode, it sends every key by itself, and CR NUL for Enter.
+        # In its character mode, telnet sends every key by itself, and CR NUL for Enter.
         bob.type("\x1d")
         await sees("telnet> ")
         bob.type("mode character\r")

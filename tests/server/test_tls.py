@@ -1,4 +1,4 @@
-"""Certificates: made, renewed, and read again when their files change."""
+"""Certificates are created, renewed, and read again when their files change."""
 
 import datetime
 import logging
@@ -170,7 +170,7 @@ def test_a_key_with_a_passphrase_is_refused_instead_of_asked_for(tmp_path: Path,
 
 @contextmanager
 def followed(certificate: Certificate, seconds: float = 0.001) -> Iterator[None]:
-    """Watch the files of a certificate. The event loop itself may not read them."""
+    """Watch the files of a certificate, and fail if the event loop itself reads them."""
     with blockbuster_ctx("parley"):
         certificate.watch(seconds)
         try:
@@ -202,7 +202,7 @@ def test_a_changed_file_is_read_once_two_checks_find_it_unchanged(
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     first = put(authority, cert, key)
     certificate = Certificate(cert, key)
-    put(authority, tmp_path / "other.pem", key)  # the first of two files
+    put(authority, tmp_path / "other.pem", key)  # the first of the two files changes
     certificate._refresh(False)
     second = put(authority, cert, key)
     certificate._refresh(False)

@@ -1,5 +1,5 @@
-"""`parley.server.net.http` relies on names of uvicorn that are not public. These tests name those that uvicorn has
-changed. The upper bound in pyproject.toml excludes versions that nobody has tested.
+"""`parley.server.net.http` relies on names of uvicorn that are not public. If uvicorn changes any of them, these tests
+fail and name them. The upper bound in pyproject.toml excludes versions that nobody has tested.
 """
 
 import inspect
@@ -49,7 +49,7 @@ ATTRIBUTES: Final = (
     "timeout_keep_alive_task",
 )
 ATTRIBUTES_OF_A_REQUEST: Final = ("scope", "url")
-"""These are there once a request has begun."""
+"""These attributes exist after a request has begun."""
 
 
 def protocol() -> HttpToolsProtocol:

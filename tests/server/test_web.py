@@ -1,4 +1,4 @@
-"""The web dialect over real sockets: bytes, timing and several clients, which transcripts can't show."""
+"""The web dialect over real sockets: tests of bytes, timing and several clients, which transcripts can't express."""
 
 import asyncio
 import json
@@ -97,7 +97,7 @@ async def test_a_huge_room_id_is_unknown(server: Server) -> None:
 
 @pytest.fixture
 def hesitant(server: Server, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """An event. The server looks up no token before it is set."""
+    """Return an event. The server does not look up tokens until it is set."""
     known = asyncio.Event()
     credentials = server.hub.authenticator
     identify = credentials.identify
@@ -258,7 +258,7 @@ async def test_a_room_is_made_once_and_a_retry_is_shown_it(server: Server) -> No
     await bob.sends(t="leave", id="c", room=2)
     while (await bob.gets_answer())["t"] != "done":
         pass
-    # A retry shows bob nothing of a room that he can no longer see.
+    # A retry must not show bob anything of a room that he can no longer see.
     await bob.sends(t="create", id="d", key="k1", name="den", private=True)
     await bob.gets_error("room_unknown", id="d")
 
@@ -371,7 +371,7 @@ def messages(events: list[dict[str, Any]]) -> list[str]:
 
 
 async def comes_and_goes(server: Server, name: str, times: int) -> None:
-    """Have a user leave the lobby and join it again, so often."""
+    """Let a user leave the lobby and join it again, `times` times."""
     user = server.user(name)
     await asyncio.gather(*[server.does(each) for _ in range(times) for each in (Leave(user, 1), Join(user, "lobby"))])
 
@@ -391,7 +391,7 @@ async def test_a_folded_page_of_a_lobby_full_of_joins_has_what_people_said(serve
     assert seqs_of(run) == (tip + 1, last)
     assert [event["name"] for event in run["newest"]] == ["ida", "ida", "eve"]
     assert [event["seq"] for event in run["newest"]] == [last - 2, last - 1, last]
-    # Events come as ever for a client that does not ask for folded pages.
+    # A client that does not ask for folded pages gets the events themselves.
     await eve.sends(t="history", id="2", room=1, limit=3)
     page = await eve.gets(t="page", id="2", room=1, epoch=ANY, events=ANY, more=True)
     assert [event["seq"] for event in page["events"]] == [last - 2, last - 1, last]

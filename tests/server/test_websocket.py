@@ -1,4 +1,4 @@
-"""The buffer of a WebSocket connection for input that it can't handle yet."""
+"""The queue of a WebSocket connection for input that it can't process yet."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ def test_each_waiting_byte_is_copied_at_most_once() -> None:
     queue.append(CountedBytes(size))
     taken = [queue.take_slice() for _ in range(401)]
     assert CountedBytes.copied == size
-    # The rest is never copied as a whole: it is kept in pieces of at most one slice.
+    # The rest is never copied as a whole, but taken in pieces of at most one slice.
     assert [len(each) for each in taken] == [SLICE_BYTES] * 400 + [1]
     assert not queue
 

@@ -1,4 +1,6 @@
-"""The writer: many commands in one commit, no answer before the commit, and no event that was not stored."""
+"""The writer: many commands share a commit, nothing is answered before it, and no event is shown that was not
+stored.
+"""
 
 import asyncio
 import threading
@@ -35,12 +37,12 @@ from tests.storage.memory_store import MemoryStore
 
 
 class HeldStore(MemoryStore):
-    """A store that can wait and fail.
+    """A store that waits or fails when the test says so.
 
     Attributes:
         batches: the batches of all commits, failed ones included.
-        open: while it is cleared, commits wait.
-        broken: while it is set, commits fail.
+        open: while this event is cleared, commits wait.
+        broken: while this is true, commits fail.
     """
 
     def __init__(self) -> None:
@@ -59,11 +61,11 @@ class HeldStore(MemoryStore):
 
 
 class WriterFixture:
-    """Submits to a writer, and is its projection. Records all calls in order.
+    """The submitter and the projection of a writer. It records all calls in order.
 
     Attributes:
         happened: "applied", tags with their outcomes, "shown".
-        flushed: how much had happened at each call of `flush`.
+        flushed: the length of `happened` at each call of `flush`.
     """
 
     def __init__(self, store: Any) -> None:
@@ -77,7 +79,7 @@ class WriterFixture:
     def submit(self, tag: str, command: Any) -> None:
         self.writer.submit(command, self, tag)
 
-    # A submitter
+    # As a submitter
 
     def decided(self, tag: object, outcome: Outcome) -> None:
         self.happened.append((str(tag), outcome))
@@ -86,7 +88,7 @@ class WriterFixture:
     def flush(self) -> None:
         self.flushed.append(len(self.happened))
 
-    # A projection
+    # As a projection
 
     def apply(self, batch: Batch) -> Batch:
         self.durable.apply_all(batch.events)
@@ -155,7 +157,7 @@ async def test_commands_submitted_during_a_commit_are_the_next_commit() -> None:
 
 
 async def is_account(bob: WriterFixture) -> None:
-    """Bob, user 1, has an account."""
+    """Give bob, user 1, an account."""
     await bob.ask(Register("bob", user=1, password="a hash"))
     bob.store.batches.clear()
 
@@ -166,7 +168,7 @@ async def test_a_sign_in_shares_the_next_messages_commit_and_keeps_its_place() -
         bob.submit("in", SignIn(1, b"one"))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        assert bob.store.batches == []  # a message would have been submitted to the store by now
+        assert bob.store.batches == []  # a message would have reached the store by now
         bob.submit("said", SendMessage(1, 1, "hello"))
         bob.submit("again", SignIn(1, b"two"))
         await bob.answer("again")
@@ -363,7 +365,8 @@ async def test_a_retry_is_repeated_after_renames_and_after_its_text_was_erased()
         assert await bob.ask(SendMessage(1, direct, "psst", key="k1")) == Repeated(direct, 4)
         assert await bob.ask(SendMessage(1, NOWHERE, "hi", key="k2")) == Repeated(1, 3)
         await bob.ask(ClaimName("ann"))
-        assert (await bob.ask(SendDirect(1, "ann", "psst", key="k1"))).code == "key_reused"  # somebody else
+        # The same key with another recipient.
+        assert (await bob.ask(SendDirect(1, "ann", "psst", key="k1"))).code == "key_reused"
         log = bob.store._logs[1]
         log[2] = msgspec.structs.replace(log[2], text="")
         assert await bob.ask(SendMessage(1, 1, "hi", key="k2")) == Repeated(1, 3)
@@ -438,7 +441,7 @@ async def test_if_a_commit_fails_its_commands_are_refused_and_nothing_is_shown()
     async with writer_fixture() as bob:
         bob.store.broken = True
         bob.submit("0", SendMessage(1, 1, "0", key="k"))
-        bob.submit("1", SendMessage(1, 1, "0", key="k"))  # the same key again
+        bob.submit("1", SendMessage(1, 1, "0", key="k"))  # repeats the key
         bob.submit("2", SendMessage(1, 99, "nowhere", key="doubted"))
         bob.submit("3", SendMessage(1, 99, "nowhere"))
         bob.submit("4", Rename(1, "bob"))

@@ -1,4 +1,4 @@
-"""What the tests of webhooks share."""
+"""Fixtures of the tests of webhooks."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def stands(runner: asyncio.Runner, ledger: Ledger) -> Iterator[Callable[..., Stand]]:
-    """Set webhooks up: `stands(guard, timing=...)`. They are stopped at the end."""
+    """Return a function that sets webhooks up: `stands(guard, timing=...)`. They are stopped at the end of the test."""
     made: list[Stand] = []
 
     def stand(guard: Guard | None = None, **options: Any) -> Stand:

@@ -1,4 +1,4 @@
-"""An endpoint on loopback that answers as it is told, and a ledger of events and webhooks on disk."""
+"""An endpoint on loopback whose answers the test chooses, and a store of events and webhooks on disk, the ledger."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ def status(code: int, *headers: str, body: bytes = b"") -> bytes:
 
 
 class Request:
-    """A request as it came.
+    """A request that the endpoint got.
 
     Attributes:
         connection: 1 for the first connection to the endpoint, 2 for the next, ...
@@ -59,9 +59,9 @@ class Endpoint:
     """A small HTTP server.
 
     Attributes:
-        answers: what it says next, bytes as they are or a future of them; when there is none left, `answer`.
-        requests: what it got.
-        open: how many connections there are.
+        answers: the next answers, as bytes or futures of bytes; when none is left, `answer` is used.
+        requests: the requests it got.
+        open: the number of open connections.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -85,18 +85,18 @@ class Endpoint:
         return f"http://127.0.0.1:{self.port}/hook/hidden?a=b"
 
     def hold(self) -> asyncio.Future[bytes]:
-        """Let the next request wait for its answer."""
+        """Let the next request wait for its answer, the result of the returned future."""
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self.answers.append(answer)
         return answer
 
     async def until(self, true: Callable[[], object]) -> None:
-        """Wait until something holds that changes with requests and connections only."""
+        """Wait until a condition holds. It must depend only on requests and connections."""
         async with asyncio.timeout(5), self._changed:
             await self._changed.wait_for(true)
 
     async def got(self, count: int) -> list[int]:
-        """Wait for so many requests in all, and return the seqs."""
+        """Wait until there were `count` requests in all, and return the seqs of their events."""
         await self.until(lambda: len(self.requests) >= count)
         return self.seqs
 
@@ -161,9 +161,9 @@ class Ledger:
     """The logs and the webhooks of a server, in an SQLite file of their own.
 
     Attributes:
-        unreadable: how many times reading fails.
-        unwritable: how many times saving fails.
-        saves: what was stored, in order.
+        unreadable: how many of the next reads fail.
+        unwritable: how many of the next saves fail.
+        saves: the stored values, in order.
     """
 
     def __init__(self, path: Path) -> None:
@@ -186,7 +186,7 @@ class Ledger:
             )
 
     def acked(self, hook: int) -> tuple[int, str | None]:
-        """What a server that starts now finds."""
+        """Return the stored seq and reason for parking, as a server that starts now would read them."""
         for row in self._db.execute("SELECT acked, parked FROM hooks WHERE id = ?", (hook,)):
             return row[0], row[1]
         return 0, None
@@ -213,7 +213,7 @@ class Ledger:
         return True
 
     async def stored(self, hook: int, acked: int, parked: bool = False) -> None:
-        """Wait until that is on disk."""
+        """Wait until these values are on disk."""
 
         def so() -> bool:
             place, why = self.acked(hook)
@@ -227,12 +227,12 @@ class Ledger:
 
 
 class Stand:
-    """Webhooks with a ledger, and with a clock that pauses set forward at once.
+    """Webhooks with a ledger, and with a clock of their own: a pause takes no time, but moves this clock forward.
 
     Attributes:
-        pauses: what the webhooks waited, in seconds.
+        pauses: the pauses of the webhooks, in seconds.
         patient: whether pauses take until `hurry` is set.
-        read, save: what they are given; a test may put something else there.
+        read, save: the functions that the webhooks use; a test may replace them.
     """
 
     def __init__(self, ledger: Ledger, guard: Guard | None = None, **options: Any) -> None:
@@ -275,13 +275,13 @@ class Stand:
             await asyncio.sleep(0)
 
     def hook(self, url: str, *, id: int = 1, room: int = LOBBY, kinds: Iterable[str] = (), by: int = 1) -> Webhook:
-        """Add a webhook, as far as the ledger says it is."""
+        """Add a webhook, with the seq and status that the ledger has stored."""
         acked, parked = self.ledger.acked(id)
         hook = Webhook(id, room, "", url, SECRET, tuple(kinds), acked, parked, by, 0)
         self.webhooks.put(hook)
         return hook
 
     def say(self, *texts: str, room: int = LOBBY, kind: Kind = "message") -> None:
-        """Commit events."""
+        """Store events, and wake the webhooks."""
         self.ledger.write(*texts, room=room, kind=kind)
         self.webhooks.wake(room)

@@ -1,4 +1,4 @@
-"""Webhooks at work, against endpoints that behave well and badly."""
+"""Deliveries of webhooks to correct and to faulty endpoints."""
 
 import asyncio
 import email.utils
@@ -19,7 +19,7 @@ Stands = Callable[..., Stand]
 
 
 def at_work() -> list[str]:
-    """The deliveries that have a task."""
+    """Return the names of the deliveries that have a task."""
     return [name for task in asyncio.all_tasks() if "_Delivery" in (name := repr(task.get_coro()))]
 
 
@@ -34,7 +34,7 @@ async def test_events_go_out_in_order_one_at_a_time(stand: Stand, ledger: Ledger
         assert await endpoint.got(1) == [1]
         stand.say("three", "four")
         await asyncio.sleep(0)
-        assert endpoint.seqs == [1]  # nothing goes out before it is acknowledged
+        assert endpoint.seqs == [1]  # the next event is not sent before this one is acknowledged
         first.set_result(OK)
         assert await endpoint.got(4) == [1, 2, 3, 4]
         await ledger.stored(1, 4)
@@ -92,7 +92,7 @@ async def test_delivery_goes_on_after_a_restart(stands: Stands, ledger: Ledger, 
 
 
 async def test_after_a_crash_only_an_unstored_acknowledgement_is_sent_twice(stands: Stands, ledger: Ledger) -> None:
-    """The server dies after the endpoint has acknowledged, and before that is on disk."""
+    """The server is killed after the endpoint has acknowledged an event, and before the acknowledgement is on disk."""
     ledger.write(*"abc")
     async with Endpoint() as endpoint:
         first = stands()
@@ -164,7 +164,7 @@ async def test_a_webhook_gets_its_room_and_its_kinds_only(
         stand.say("", kind="joined")
         await ledger.stored(1, 2)
         stand.say("nor", "any", "of", "these")
-        await ledger.stored(1, 6)  # passed over, and stored now and then
+        await ledger.stored(1, 6)  # these events are skipped, and the seq is stored once for several of them
         assert endpoint.seqs == [2]
         assert endpoint.requests[0].json["room"]["id"] == 1
 
@@ -188,10 +188,10 @@ async def test_a_removed_webhook_gets_nothing_more(stand: Stand, ledger: Ledger)
         held = endpoint.hold()
         stand.hook(endpoint.url)
         await endpoint.got(1)
-        stand.webhooks.drop(1, LOBBY + 1)  # it is in another room
+        stand.webhooks.drop(1, LOBBY + 1)  # the webhook is in another room
         assert stand.webhooks.status(1) is not None
         stand.webhooks.drop(1, LOBBY)
-        stand.webhooks.drop(2, LOBBY)  # there is none
+        stand.webhooks.drop(2, LOBBY)  # there is no such webhook
         await endpoint.until(lambda: not endpoint.open)
         held.cancel()
         stand.say("c")
@@ -206,7 +206,7 @@ async def test_a_changed_webhook_goes_on_at_its_new_url(stand: Stand, ledger: Le
     async with Endpoint() as old, Endpoint() as new:
         hook = stand.hook(old.url)
         await ledger.stored(1, 2)
-        # Read before the progress was stored.
+        # This webhook was read from the store before its new seq was stored.
         stand.webhooks.put(msgspec.structs.replace(hook, url=new.url, secret="another", acked=0))
         stand.say("c")
         assert await new.got(1) == [3]
@@ -221,7 +221,7 @@ async def test_a_changed_webhook_goes_on_at_its_new_url(stand: Stand, ledger: Le
     [
         ([], [0.5, 1.0, 2.0, 4.0]),
         (["Retry-After: 7"], [7.0] * 4),
-        (["Retry-After: 1"], [1.0, 1.0, 2.0, 4.0]),  # our own pause is longer at last
+        (["Retry-After: 1"], [1.0, 1.0, 2.0, 4.0]),  # the server's own delay becomes longer than the one asked for
         ([f"Retry-After: {email.utils.formatdate(1_790_000_020, usegmt=True)}"], [19.5] * 4),
         (["Retry-After: 999999999"], [3600.0] * 4),
         (["Retry-After: soon"], [0.5, 1.0, 2.0, 4.0]),
@@ -301,9 +301,9 @@ async def test_a_day_of_failures_parks(stand: Stand, ledger: Ledger, caplog: pyt
         assert 86_400 <= stand.time - began < 86_400 + 900
         place, reason = ledger.acked(1)
         assert (place, reason) == (1, "The endpoint answered 500 Internal Server Error. So it was for 24 hours.")
-        # A line when it begins and a line when it ends, not one for each attempt.
+        # There is one log line when the failures begin and one when the webhook is parked, not one for each attempt.
         assert len([line for line in caplog.messages if "webhook 1" in line]) == 2
-        # What is over is over: it has a day again.
+        # After a success, the webhook again has a whole day of failures before it is parked.
         endpoint.answers.append(status(500))
         endpoint.answer = OK
         assert await stand.webhooks.resume(1)
@@ -383,7 +383,8 @@ async def test_what_is_an_acknowledgement(stands: Stands, ledger: Ledger, answer
         endpoint.answers.append(status(500))
         stand.hook(endpoint.url)
         await ledger.stored(1, 2)
-        # The status counts, and it counts for one event: the next one's own 500 is heard.
+        # The status is valid although the rest could not be read. It is only for the first event: the second event gets
+        # its own 500.
         assert endpoint.seqs == [1, 2, 2]
     assert stand.pauses == [0.5]
 
@@ -408,7 +409,7 @@ async def test_an_endpoint_may_close_a_connection_between_requests(stand: Stand,
         await ledger.stored(1, 3)
         assert endpoint.seqs == [1, 2, 2, 3]
         assert endpoint.connections == 2
-    assert stand.pauses == []  # which is no failure
+    assert stand.pauses == []  # this does not count as a failure
 
 
 async def test_an_endpoint_that_is_not_there(stand: Stand, ledger: Ledger) -> None:
@@ -423,7 +424,7 @@ async def test_an_endpoint_that_is_not_there(stand: Stand, ledger: Ledger) -> No
     assert now.trouble == f"http://127.0.0.1:{endpoint.port} can't be connected to: Connection refused."
 
 
-# The slow
+# Slow endpoints
 
 
 async def test_a_slow_endpoint_delays_only_itself(stand: Stand, ledger: Ledger) -> None:
@@ -466,7 +467,7 @@ async def test_stopping_lets_an_answer_come_in(stand: Stand, ledger: Ledger) -> 
         await stopping
         assert ledger.acked(1) == (1, None)
         assert endpoint.seqs == [1]
-        stand.say("c")  # nobody is listening any more
+        stand.say("c")  # the webhook is stopped
         await asyncio.sleep(0)
         assert endpoint.seqs == [1]
 
@@ -505,7 +506,9 @@ async def test_a_url_that_is_refused_parks(stands: Stands, ledger: Ledger) -> No
 
 
 async def test_a_name_is_resolved_and_checked_once_for_each_connection(stands: Stands, ledger: Ledger) -> None:
-    """Rebinding: a name that is harmless when it is checked and points inside when it is used."""
+    """DNS rebinding: a name that resolves to an allowed address when it is checked, and to an internal one when it is
+    used.
+    """
     answers = [["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1", "10.0.0.1"], ["127.0.0.1"]]
     asked = []
 
@@ -519,13 +522,13 @@ async def test_a_name_is_resolved_and_checked_once_for_each_connection(stands: S
         stand.say("a", "b")
         await ledger.stored(1, 2)
         await endpoint.until(lambda: not endpoint.open)
-        assert asked == ["rebind.example"]  # the connection went to the address that was judged
+        assert asked == ["rebind.example"]  # the connection went to the address that was checked
         assert endpoint.requests[0].headers["host"] == f"rebind.example:{endpoint.port}"
         stand.say("c")
         await ledger.stored(1, 3)
         assert endpoint.connections == 2
     assert len(asked) == 4
-    assert stand.pauses == [0.5, 1.0]  # refused twice: with one bad answer, all are
+    assert stand.pauses == [0.5, 1.0]  # refused twice: one forbidden address is enough to refuse all
 
 
 async def test_an_unknown_name_is_resolved_again(stands: Stands, ledger: Ledger) -> None:

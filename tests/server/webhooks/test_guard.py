@@ -22,7 +22,7 @@ def never(address: object) -> bool:
 
 
 def names(answers: dict[str, list[str]]) -> Guard:
-    """A guard with a name server of its own."""
+    """Return a guard whose names resolve to these addresses."""
     return guard([], answers)
 
 
@@ -34,7 +34,7 @@ def guard(allow: Sequence[str], answers: dict[str, list[str]] | None = None, own
 
 
 async def may(guard: Guard, url: str) -> list[str]:
-    """Go through both checks, as a delivery does."""
+    """Do both checks, as a delivery does. Return the addresses."""
     return [str(address) for address in await guard.addresses(guard.check(url))]
 
 
@@ -44,7 +44,7 @@ async def may(guard: Guard, url: str) -> list[str]:
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        # no URL of ours
+        # not the URL of an HTTP server
         ("", "begins with https:// or http:// and a host"),
         ("hook.example", "begins with https:// or http:// and a host"),
         ("//hook.example/", "begins with https:// or http:// and a host"),
@@ -56,7 +56,7 @@ async def may(guard: Guard, url: str) -> list[str]:
         ("http://", "host in a webhook's URL can't be read"),
         ("http://:80/", "host in a webhook's URL can't be read"),
         ("http://hook.example/" + "x" * 2_000, "at most 2,000 characters"),
-        # what two readers read differently
+        # URLs that two parsers could read differently
         ("http://hook.example#@127.0.0.1/", "a part after #"),
         ("http://hook.example/#top", "a part after #"),
         ("http://127.0.0.1#.hook.example/", "a part after #"),
@@ -85,7 +85,7 @@ async def may(guard: Guard, url: str) -> list[str]:
         ("http://a&b/", "neither a name nor an address"),
         ("http://" + "x" * 64 + ".example/", "neither a name nor an address"),
         ("http://" + "x." * 130 + "example/", "neither a name nor an address"),
-        # addresses in other clothes
+        # addresses in unusual notations
         ("http://2130706433/", "neither a name nor an address"),
         ("http://017700000001/", "neither a name nor an address"),
         ("http://0x7f000001/", "neither a name nor an address"),
@@ -206,7 +206,7 @@ def test_any_text_is_a_target_or_refused(text: str) -> None:
     assert not set(target.path + target.authority) & set(" \r\n\t\\#")
     if target.literal is None:
         assert not set(target.host) & set(":@%/[]")
-        with pytest.raises(OSError):  # no system reads it as an address
+        with pytest.raises(OSError):  # the system must not read it as an address
             socket.inet_aton(target.host)
     else:
         assert str(target.literal) == target.host
@@ -258,7 +258,7 @@ def test_what_counts_as_public_of_ipv6(address: IPv6Address) -> None:
 async def test_names_that_point_inside(host: str, answers: list[str], word: str) -> None:
     with pytest.raises(UrlRefused) as caught:
         await may(names({host: answers}), f"https://{host}./x")
-    # Neither what it resolves to, nor for good: tomorrow it may be another.
+    # The refusal does not show the address, and is not permanent, because the name may resolve to another one later.
     assert str(caught.value).startswith(f"{host} has {word} address, which webhooks reach only if")
     assert not caught.value.permanent
 
@@ -292,7 +292,7 @@ async def test_a_cancelled_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
     task = asyncio.ensure_future(resolve("localhost"))
     await asyncio.sleep(0)
     task.cancel()
-    assert await resolve("localhost")  # which waits for the one before
+    assert await resolve("localhost")  # waits for the look-up before
     assert broken == []
 
 
@@ -361,10 +361,10 @@ def test_is_own() -> None:
         ("Bot.Example.", "http://bot.example/", True),
         ("bot:8080", "http://bot:8080/", True),
         ("bot:8080", "http://bot/", False),
-        ("bot", "http://10.0.0.7/", False),  # the name is allowed, and not what it stands for
+        ("bot", "http://10.0.0.7/", False),  # the name is allowed, but not its address without the name
         ("10.0.0.7", "http://bot/", True),
         ("example", "http://bot.example/", False),
-        # ports where something else listens
+        # ports of other protocols
         ("10.0.0.7", "http://bot:6379/", False),
         ("10.0.0.7:6379", "http://bot:6379/", True),
         ("bot:6379", "http://bot:6379/", True),

@@ -1,4 +1,4 @@
-"""The guide's code for checking a signature, run."""
+"""Runs the code in the guide that checks a signature."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""Webhooks of a running server: commits wake them, and its own log and store are all the queue they have."""
+"""Webhooks of a running server: commits wake them, and the rooms' logs are their queue."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from tests.server.webhooks.endpoint import OK, Endpoint, status
 
 
 class Asker:
-    """Waits for what the writer decides."""
+    """Waits for the outcome of a command."""
 
     def __init__(self) -> None:
         self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -20,7 +20,7 @@ class Asker:
 
 
 async def add(server: Server, endpoint: Endpoint, *kinds: str) -> int:
-    """Make a webhook of the lobby on the server's own account, and return its id."""
+    """Create a webhook of the lobby as the machine's owner, and return its id."""
     lobby = server.hub.view.state.rooms[1]
     submitter = Asker()
     command = MakeWebhook(MACHINE, lobby.id, "bot", endpoint.url, lobby.tip, "well-kept", None, kinds)

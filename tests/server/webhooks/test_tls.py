@@ -1,4 +1,4 @@
-"""Webhooks over TLS: the name of the URL is what counts, wherever the connection goes."""
+"""Webhooks over TLS: the certificate must match the name in the URL, whichever address is connected."""
 
 import asyncio
 import ssl
@@ -28,7 +28,9 @@ def trusting(authority: trustme.CA) -> ssl.SSLContext:
 
 
 def certified(authority: trustme.CA, name: str, asked: list[str | None]) -> ssl.SSLContext:
-    """A server's context with a certificate for `name`, which writes down the names that clients ask for (SNI)."""
+    """Return a TLS context of a server with a certificate for `name`. It appends the names that clients request (SNI)
+    to `asked`.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(name).configure_cert(context)
     context.sni_callback = lambda _, name, __: asked.append(name)
@@ -66,7 +68,7 @@ async def test_another_certificate_is_not_accepted(
 ) -> None:
     context = certified(authority if name else trustme.CA(), name or "hook.example", [])
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda *_: None)  # the endpoint's side of a handshake that fails
+    loop.set_exception_handler(lambda *_: None)  # ignores the endpoint's error when a handshake fails
     async with Endpoint(context) as endpoint:
         stand = stands(Guard(["hook.example"], resolve=resolve), tls=trusting)
         stand.patient = True
