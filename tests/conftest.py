@@ -16,10 +16,11 @@ from tests.server.server_fixture import Serve, Server  # noqa: E402
 
 TEST_SECONDS = 40
 
-# A shell that runs the tests in the background ignores Ctrl-C for them, and for whatever they start.
+# If a shell runs the tests in the background, SIGINT is ignored in them and in all processes they start. Restore the
+# default.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# A busy machine must not make a property test fail.
+# No deadline, because a busy machine must not make a property test fail.
 settings.register_profile("parley", deadline=None)
 settings.load_profile("parley")
 

@@ -1,6 +1,7 @@
 """Each command that README.md and CONTRIBUTING.md show works as the first one in a fresh clone.
 
-The clone has what is committed. The commands install packages from the registries that this machine is configured for.
+The clone contains the committed files. The commands install packages from the registries that this machine is
+configured for.
 
 Needs a browser: `run.py screenshots` is one of the commands.
 """
@@ -25,14 +26,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md")
 
 SECONDS = 900.0
-"""The time for one command, set-up included."""
+"""The time limit for one command, including set-up."""
 
 
 class Shortened(NamedTuple):
-    """What makes a shown command short, and independent of fixed ports and of the user's own data.
+    """Changes that make a shown command short, and independent of fixed ports and of the user's data.
 
     Attributes:
-        arguments: follow the shown ones. `{server}` stands for the address of a server, `{folder}` for a new folder.
+        arguments: arguments to add after the shown ones. `{server}` stands for the address of a server, `{folder}` for
+            a new folder.
         tests: the tests to run instead of all, for commands that run pytest.
         output: a regular expression that the output has to contain.
     """
@@ -59,7 +61,7 @@ SHOWN = {
     "bench": Shortened("--quick --only history --runs 1", output="a page of 50, p99"),
     "screenshots": Shortened("rooms"),
 }
-"""`serve` has a test of its own, as it does not end."""
+"""`serve` is missing here: it does not end, and has a separate test."""
 
 
 def shown_commands() -> list[str]:
@@ -95,7 +97,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return the environment of a user's shell: without that of the tests."""
+    """Return the environment of a user's shell, without the variables of the tests."""
     ours = ("PYTEST_", "VIRTUAL_ENV", "PYTHONPATH", "CI")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | more
 
@@ -184,7 +186,7 @@ def _serves_the_page(npm: str, web: Path) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         encoding="utf-8",
-        start_new_session=True,  # npm starts Vite in a shell: end all of them
+        start_new_session=True,  # npm starts Vite in a shell, and all of these processes have to be ended
     ) as process:
         try:
             assert process.stdout

@@ -1,4 +1,4 @@
-"""One meaning for each word: the glossary is in order, and no two public classes have one name."""
+"""Each word has one meaning: the glossary is sorted, and no two public classes have the same name."""
 
 import ast
 from collections import defaultdict
@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "parley"
 
 WIRE_TYPES = ("wire/", "gateways/http/api/schemas.py")
-"""Frames and JSON bodies are called what they are called on the wire, whatever else has that name."""
+"""Types of frames and JSON bodies. They have their names on the wire, even if another class has the same name."""
 
 
 def test_the_glossary_is_in_order_and_has_each_word_once() -> None:

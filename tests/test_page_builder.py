@@ -1,4 +1,4 @@
-"""tools/page.py, with stand-ins for Node and npm: no network, and nothing is built."""
+"""tools/page.py, with stand-ins for Node and npm, so that the tests need no network and build nothing."""
 
 import json
 import os
@@ -49,7 +49,7 @@ LOCK = {
 
 
 class Workshop:
-    """A checkout of the page only."""
+    """A checkout with only the page."""
 
     def __init__(self, root: Path) -> None:
         self.web = root / "web"
@@ -219,7 +219,7 @@ def test_a_script_has_all_tools(workshop: Workshop) -> None:
     packages = {path: package for path, package in LOCK["packages"].items() if "dev" not in package}
     lock.write_text(json.dumps({"packages": packages}))
     assert workshop.run("build")[0] == 0
-    assert workshop.calls() == [VITE]  # the packages for a build are installed
+    assert workshop.calls() == [VITE]  # the packages that a build needs are installed already
     assert workshop.run("run", "lint")[0] == 0
     assert workshop.calls() == [NPM, "npm run --silent"]
     assert workshop.run("run", "lint")[0] == 0

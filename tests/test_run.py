@@ -1,5 +1,6 @@
-"""run.py, with real processes in a copy of the checkout. The installer is a small stand-in for uv, or real pip with a
-local wheel: no network, no sleeping."""
+"""run.py, with real processes in a copy of the checkout. The installer is a small stand-in for uv, or the real pip with
+a local wheel, so that no network is needed.
+"""
 
 import ast
 import hashlib
@@ -28,7 +29,7 @@ print(os.getpid(), sys.argv[1:], os.getcwd(), sys.prefix)
 sys.exit(7)
 """
 
-# Records its calls. With UV_TEST_GATE the installer reports its start on one pipe and waits for the other.
+# Records its calls. With UV_TEST_GATE it reports its start on one pipe and waits until the other is closed.
 STAND_IN_UV = """#!{python}
 import os, signal, subprocess, sys
 signal.alarm(60)  # nobody may be left waiting when a test fails
@@ -45,7 +46,7 @@ sys.exit(bool(os.environ.get("UV_TEST_SAYS")))
 """
 
 
-# Records its calls, and builds a page. `ends` makes the next call end in another way.
+# Records its calls, and builds a page. The file `ends` makes the next call end in another way.
 STAND_IN_BUILDER = """
 import os, pathlib, sys
 here = pathlib.Path({here!r})
@@ -215,7 +216,8 @@ def test_the_program_replaces_the_process_of_run_py(checkout: Checkout) -> None:
     checkout.with_uv().run("serve")
     with checkout.start("serve") as process:
         out, _ = process.communicate(timeout=60)
-    assert out.split()[0] == str(process.pid)  # so it gets signals and the terminal itself
+    # The process is the same, so the command gets signals and the terminal itself.
+    assert out.split()[0] == str(process.pid)
 
 
 @posix
@@ -256,7 +258,7 @@ def test_the_first_command_that_needs_development_tools_installs_them(checkout: 
         "pip",
         "pip",
         "pip",
-    ]  # the last two: the packages that build others, then the rest
+    ]  # the last two calls install the packages that build others, and then the rest
 
 
 @posix
@@ -380,7 +382,8 @@ def test_an_interrupted_setup_ends_soon_and_is_repeated(
     assert not (checkout.venv / "requirements.lock.stamp").exists()
 
     assert checkout.run("serve")[0] == 7
-    assert checkout.calls() == ["venv", "pip"] * 2  # from the start: an incomplete environment is not used
+    # The set-up begins again, because an incomplete environment is not used.
+    assert checkout.calls() == ["venv", "pip"] * 2
 
 
 @posix
@@ -494,7 +497,7 @@ def test_with_real_pip(checkout: Checkout, tmp_path: Path) -> None:
     assert code == 1
     assert "cannot be reached" in err.splitlines()[-1]
 
-    # Neither failure changed the installed packages, so with the old lock nothing has to be done.
+    # Neither failure has changed the installed packages, so the old lock needs no installation.
     lock.write_text(good)
     assert checkout.run("serve", **unreachable) == (7, "", "")
 

@@ -32,7 +32,7 @@ WAYS = [pytest.param("socket", marks=pytest.mark.skipif("sys.platform == 'win32'
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest) -> str:
-    """How a server admits its owner: by a Unix socket, or by a door file and a TCP socket."""
+    """The kind of admin socket: a Unix socket, or a TCP socket with a door file."""
     return request.param
 
 
@@ -59,7 +59,7 @@ def listening(folder: Path, way: str, secret: bytes = SECRET) -> socket.socket:
 
 @contextmanager
 def answering(folder: Path, way: str, answer: bytes) -> Iterator[list[bytes]]:
-    """Accept one connection, give this answer to any request, and close."""
+    """Accept one connection, send this answer to any request, and close."""
     asked: list[bytes] = []
 
     def serve() -> None:
@@ -138,7 +138,7 @@ def test_another_program_on_a_killed_servers_port_learns_nothing(tmp_path):
 
     with listening(tmp_path, "door") as server:
         server.listen()
-        # It closes the connection, sends something else, or echoes what it received.
+        # The other program closes the connection, sends something else, or echoes what it received.
         for answer in (b"", b"SSH-2.0-OpenSSH\r\n".ljust(NONCE_BYTES + PROOF_BYTES), bytes(NONCE_BYTES + PROOF_BYTES)):
             thread = threading.Thread(target=serve, args=(answer,))
             thread.start()

@@ -93,7 +93,7 @@ def test_a_table_is_as_wide_as_the_terminal(server, admin):
     person.wait("#wide", "www…")
     assert person.process.wait(15) == 0
     assert max(map(len, person.text.splitlines())) == 200
-    # In a pipe nothing is cut.
+    # In a pipe no column is cut.
     assert "w" * 249 in server.run("room", "list")
 
 

@@ -1,4 +1,4 @@
-"""What every command does with bytes that are no text, and with streams that are closed or full."""
+"""Every command reports arguments that are not UTF-8, and works with standard streams that are closed or full."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from parley.cli.main import unreadable
 from tests.cli.admin_fixture import parley
 
 ADDRESS = "127.0.0.1:1"
-"""Nothing listens there."""
+"""An address at which no server listens."""
 
 
 @pytest.mark.parametrize(

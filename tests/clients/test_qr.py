@@ -1,4 +1,4 @@
-"""QR codes on a terminal: the right dots, or the text if no code can be shown."""
+"""QR codes on a terminal: the right modules, or the text itself if no code can be shown."""
 
 import io
 import os

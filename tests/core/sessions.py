@@ -41,7 +41,7 @@ class Rules:
         return ids
 
     def once_named(self, name):
-        """Add a guest of a name that could be taken once, and no longer. Return the guest's id."""
+        """Add a guest with a name that older versions allowed and this one does not. Return the guest's id."""
         directory = self.state.rooms[DIRECTORY]
         self.state.apply(Event(DIRECTORY, directory.tip + 1, self.at, self.state.next_user, name, "named", name))
         return self.state.user_named(name).id
@@ -67,7 +67,7 @@ class Rules:
         return room
 
     def done(self, command):
-        """Decide and fold a command that must make events. Return their kinds."""
+        """Decide and fold a command that must cause events. Return their kinds."""
         decision = self.ask(command)
         assert isinstance(decision, list), decision
         return [event[4] for event in decision]
@@ -80,7 +80,7 @@ class Rules:
 
 
 def look(state):
-    """Return the whole state in a comparable form, except the times of last messages, which are not kept."""
+    """Return the whole state in a comparable form, except the times of last messages, which are not stored."""
     return {
         "users": {
             user.id: (user.name, sorted(user.rooms), user.role, user.disabled, user.profile)

@@ -1,4 +1,4 @@
-"""Accounts, server roles and invitations: what each command does, and that nobody gets around the rules."""
+"""Accounts, server roles and invitations: the effect of each command, and attempts to bypass the rules."""
 
 import json
 
@@ -417,7 +417,8 @@ def test_a_server_for_members_only(rules):
         rules,
         (ClaimName("zoe"), "sign_in_needed"),
         (ClaimName("zoe", invitation=code), "sign_in_needed"),
-        (ClaimName("guest", user=GUEST), "sign_in_needed"),  # also a guest from before access was restricted
+        # The same for a guest who entered before access was restricted.
+        (ClaimName("guest", user=GUEST), "sign_in_needed"),
         (Register("zoe", "hash"), "invitation_needed"),
         (Register("guest", "hash", user=GUEST), "invitation_needed"),
     )

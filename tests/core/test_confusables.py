@@ -85,7 +85,7 @@ def test_only_the_known_ascii_letters_and_digits_are_confusable():
 )
 def test_a_name_as_typed_has_a_skeleton_of_its_own(typed, looks):
     assert skeleton(looks) in skeletons(typed)
-    # Its small letter looks like another letter, so it has both skeletons.
+    # The small form of its letter looks like another letter, so the name has both skeletons.
     assert skeleton(typed) == skeleton(fold(typed)) != skeleton(looks)
 
 

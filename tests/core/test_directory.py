@@ -1,4 +1,4 @@
-"""The directory: rooms and people by name, in pages and by what is typed."""
+"""The directory: rooms and people by name, in pages and by search."""
 
 import json
 from functools import partial
@@ -35,7 +35,7 @@ def pages(page, limit):
 
 
 def expected(names, query):
-    """Return the ids that match, in order, found by looking at every name."""
+    """Return the ids that match, in order, by examining every name."""
     wanted = search_fold(query)
 
     def tier(name):
@@ -132,7 +132,7 @@ def test_a_text_that_describes_no_position_is_none(text):
 
 
 def check(directory, state, limit):
-    """Compare all pages of a directory with a look at the whole state."""
+    """Compare all pages of a directory with the result of examining the whole state."""
     for user in (0, *state.users):
         rooms = pages(partial(directory.rooms, user, ""), limit)
         assert sorted(rooms) == sorted(r.id for r in state.rooms_for(user) if visible(state, r, user))

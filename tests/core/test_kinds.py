@@ -15,7 +15,7 @@ def test_only_message_and_action_are_messages():
 
 
 def test_the_classes_match_those_of_existing_databases():
-    """Changing a class takes a migration: stored events have the class of their time."""
+    """Changing a class takes a migration, because stored events keep the class that their kind had."""
     classes = {}
     for kind, what in KINDS.items():
         classes.setdefault(what.stored_class, set()).add(kind)
@@ -28,7 +28,7 @@ def test_the_classes_match_those_of_existing_databases():
 
 
 def test_text_clients_show_every_kind_but_these():
-    """A new kind is either given its sentence or listed here."""
+    """A new kind must have a sentence or be listed here."""
     texts = {"slow": "5", "read_only": "on", "guests": "on", "calls": "members"}
     silent = {kind for kind in KINDS if not event_text(kind, "ada", texts.get(kind, "x"), whom="bob")}
     assert silent == {

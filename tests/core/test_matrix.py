@@ -1,4 +1,4 @@
-"""Every action by everybody: server role x room role x action x kind of room, against the table in `core.roles`.
+"""Every combination of server role, room role, action and kind of room, compared with the table in `core.roles`.
 
 docs/guide/moderation.md shows the same table; `table` writes it.
 """
@@ -191,7 +191,7 @@ def test_who_may_join(kind):
         elif kind == "public" or place[2] == "invited":
             assert [(event.room, event.kind) for event in decision.events] == [(room.id, "joined")], place
         else:
-            # As for an unused name: they create a room of their own.
+            # The join has the same result as for an unused name: it creates a new room.
             made = decide(rules.state, Join(id_, "nothing"), rules.at)
             assert [(e.room, e.seq, e.kind) for e in decision.events] == [
                 (e.room, e.seq, e.kind) for e in made.events

@@ -1,4 +1,4 @@
-"""The compact members of a room behave as a dict does, also when they are copied."""
+"""`Members` behaves as a dict does, also after it was copied."""
 
 from array import array
 
@@ -13,7 +13,7 @@ changes = st.lists(st.tuples(st.sampled_from(["join", "leave", "copy"]), people)
 
 
 def stored(joined: dict[int, int]) -> Members:
-    """The members as a store loads them."""
+    """Return the members as a store loads them."""
     users = sorted(joined)
     return Members.of_columns(array("q", users), array("q", [joined[user] for user in users]))
 

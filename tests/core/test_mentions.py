@@ -86,7 +86,7 @@ class Place:
         ("@" + "b" * 9_000, []),
         ("@nobody @eve", []),  # eve is not in the room
         ("@ada", []),  # the author
-        # Scripts without spaces: behind a name, and before it
+        # Scripts without spaces, after and before a name
         ("你好@bob", ["bob"]),
         ("你好@bob，看一下", ["bob"]),
         ("@bob你好", ["bob"]),
@@ -102,9 +102,9 @@ class Place:
         ("မင်္ဂလာပါ@bob", ["bob"]),
         ("漢字@bob@zoë", ["bob"]),
         ("@bobby你好 用户@bobby.com", []),
-        ("привет@bob שלום@bob नमस्ते@bob", []),  # these write spaces
+        ("привет@bob שלום@bob नमस्ते@bob", []),  # these scripts use spaces
         ("٣@bob", []),
-        ("❤️@bob", ["bob"]),  # a variation selector behind an emoji
+        ("❤️@bob", ["bob"]),  # a variation selector after an emoji
         ("👩🏽‍🚀@bob", ["bob"]),
         ("#@bob", []),
         # Code
@@ -271,7 +271,7 @@ def test_a_direct_rooms_first_message_can_mention_its_members():
 
 
 def reference_mentions(place, text, by):
-    """Try every name of the room at every `@`."""
+    """Find mentions by trying every name of the room at every `@`."""
     state, room = place.rules.state, place.rules.state.rooms[place.room]
     sender = state.user_named(by)
     may_call = room.broadcast_mentions == "members" or (room.broadcast_mentions == "moderators" and by == "ann")
@@ -321,7 +321,7 @@ def ends_at(run, length):
 
 
 def reference_without_code(text, depth=0):
-    """Parse line by line; parse the content of quotes and list items as a text of its own."""
+    """Remove code: parse line by line, and the content of quotes and list items as separate texts."""
     out, lines, before = [], text.split("\n"), ""
     while lines:
         inside, numbered = [], None
@@ -449,7 +449,9 @@ MEMBERS = ("bob", "_x_", "zoë", "a|b", "straße")
 
 
 def shared():
-    """Yield the examples except those with links: the server does not parse links, so names in their text count."""
+    """Yield the examples except those with links: the server does not parse links, so names in the words of a link are
+    mentions to it.
+    """
     for file in sorted((ROOT / "tests/transcripts/text").glob("*.json")):
         if file.stem == "links":
             continue

@@ -1,4 +1,4 @@
-"""Moderation: what each action does, and that nobody gets around it. `test_matrix.py` checks who may do what."""
+"""Moderation: the effect of each action, and attempts to bypass it. `test_matrix.py` checks who may do what."""
 
 import pytest
 
@@ -182,7 +182,7 @@ def test_a_ban_lasts_until_its_end_also_for_users_outside_the_room(rules):
     assert (decision.code, decision.retry_after) == ("banned", 99)
     rules.done(Rename(GUEST, "somebody"))
     rules.done(Register("somebody", "hash", user=GUEST))
-    assert rules.ask(Join(GUEST, "tea")) == "banned"  # under any name, with or without an account
+    assert rules.ask(Join(GUEST, "tea")) == "banned"  # the ban holds under any name, with or without an account
     assert rules.ask(Moderate(ADA, TEA, "invite", "somebody")) == "value_invalid"
     rules.at += 100
     assert rules.done(Join(GUEST, "tea")) == ["joined"]
@@ -238,7 +238,7 @@ def test_a_rooms_last_owner_can_not_give_up_the_role(rules):
     assert rules.done(Moderate(BOSS, TEA, "role", "boss", value="member")) == ["role"]
     refusals(rules, (Moderate(BOSS, TEA, "role", "boss", value="owner"), "not_allowed"))
     refusals(rules, (Moderate(MOD, TEA, "role", "mod", value="moderator"), "owner_last"))
-    # The owner of the machine may do it all the same.
+    # The owner of the machine may do it nevertheless.
     assert rules.done(Moderate(MACHINE, TEA, "role", "mod", value="member")) == ["role"]
 
 
@@ -273,7 +273,7 @@ def test_a_refusal_repeats_an_unknown_name_only_if_it_is_harmless(rules):
 
 
 def check_nothing_can_be_written(rules, room, user):
-    """Check that the user can write nothing in the room: messages, topics, parting words."""
+    """Check that the user can't write anything in the room: no messages, topics or parting words."""
     code = rules.ask(SendMessage(user, room, "psst"))
     assert isinstance(code, str)
     assert rules.ask(SetTopic(user, room, "psst")) == code
@@ -288,7 +288,7 @@ def test_a_muted_member_can_write_nothing_of_any_kind(rules):
     assert (decision.code, decision.retry_after) == ("muted", 99)
     assert check_nothing_can_be_written(rules, TEA, ADA) == "muted"
     rules.done(Join(ADA, "tea"))
-    assert rules.ask(SendMessage(ADA, TEA, "psst")) == "muted"  # also after leaving and joining again
+    assert rules.ask(SendMessage(ADA, TEA, "psst")) == "muted"  # the mute holds after leaving and joining again
     rules.done(SendDirect(ADA, "bob", "elsewhere they are"))
     rules.at += 100
     assert rules.done(SendMessage(ADA, TEA, "hi")) == ["message"]

@@ -17,7 +17,7 @@ NAMES = ("ada", "bob", "eve", "zoe")
 
 
 class Reading(Rules):
-    """Rules with read marks folded beside them, and a plain copy of each mark as (since, got, read)."""
+    """`Rules` that also fold read marks, with a simple copy of each mark as (since, got, read) to compare."""
 
     def __init__(self):
         super().__init__()
@@ -119,7 +119,7 @@ def apply_action(rules, what, number, value):
             rules.mark(user, rules.room, read=value)
         case "got":
             rules.mark(user, rules.room, got=value)
-        case "late mark":  # of an earlier membership, or of a user who is no member
+        case "late mark":  # a mark of an earlier membership, or of a user who is not a member
             mine = rules.marks.of(rules.room, user)
             assert rules.mark(user, rules.room, read=value, since=mine.since - 1 if mine else 3) == "room_not_joined"
         case "read all":

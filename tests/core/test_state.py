@@ -221,7 +221,7 @@ BEGINNING = [
     Join(3, "tea"),
     MakeInvitation(1, f"{3:064x}", 0),
 ]
-"""What sessions begin with, so that some of the random commands are allowed."""
+"""The commands with which sessions begin, so that some of the random commands are allowed."""
 
 
 def run(state, session, policy=OPEN):
@@ -229,7 +229,7 @@ def run(state, session, policy=OPEN):
     log = []
     for at, command in enumerate(session):
         if isinstance(command, ClaimName) and command.user is not None and command.user >= state.next_user:
-            continue  # the server never gives such an id
+            continue  # the server never assigns such an id
         decision = decide(state, command, at, policy)
         if isinstance(decision, Refusal):
             assert decision.code in SENTENCES
@@ -292,7 +292,7 @@ def test_revert_restores_the_durable_state(stored, refused):
     check(state)
     assert look(state) == look(durable)
 
-    # Nothing is shared: later events do not change the durable state.
+    # The two states share no objects: later events must not change the durable state.
     before = look(durable)
     run(state, refused)
     check(state)
@@ -301,7 +301,7 @@ def test_revert_restores_the_durable_state(stored, refused):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_revert_restores_the_durable_state_during_long_random_sessions(seed):
-    """Short, shrinkable sessions rarely reach a lifted ban; long random ones do."""
+    """Short sessions rarely contain a lifted ban; long random ones do."""
     durable = State("e1")
     run(durable, BEGINNING)
     state = durable.copy()

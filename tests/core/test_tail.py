@@ -80,7 +80,7 @@ def test_many_events_are_trimmed_to_the_newest():
     tail = Tail(0)
     tail.append([said(seq) for seq in range(1, 2 * TAIL_EVENTS + 1)])
     tail.trim()
-    assert tail.floor == 1  # nothing is trimmed up to twice the bound
+    assert tail.floor == 1  # no event is dropped up to twice the bound
     tail.append([said(2 * TAIL_EVENTS + 1)])
     tail.trim()
     assert tail.tip - tail.floor + 1 == TAIL_EVENTS
@@ -159,7 +159,7 @@ def test_adding_older_events_keeps_rendered_bytes_in_place():
 
 
 class AgainstAList(RuleBasedStateMachine):
-    """The tail, and a list of all events."""
+    """A tail, compared with a list of all events."""
 
     @initialize(stored=st.integers(0, 30))
     def start(self, stored):
@@ -194,7 +194,7 @@ class AgainstAList(RuleBasedStateMachine):
     def page_of_messages(self, seq, limit):
         found = self.tail.before(seq, limit, said=True)
         if found is None:
-            # The page is read from the store, and kept for the next reader.
+            # The tail does not have the page: read it from the store, and let the tail keep it for the next reader.
             page = self.said_before(seq, limit)
             self.tail.learn_said(seq, page, all_there_are=len(page) < limit)
         else:

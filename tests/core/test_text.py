@@ -1,4 +1,4 @@
-"""The valid names, texts and keys, and which names are the same."""
+"""Valid and invalid names, texts and keys, and names that count as the same."""
 
 import json
 import unicodedata

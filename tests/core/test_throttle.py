@@ -21,7 +21,7 @@ def fresh_addresses():
 
 
 def guess(throttle, account, address, now):
-    """Guess wrongly if the throttle allows it; return the wait that it demands."""
+    """Make a wrong guess if the throttle allows it. Return the wait that it demands."""
     wait = throttle.wait(account, address, now)
     if not wait:
         throttle.failed(account, address, now)
@@ -29,7 +29,7 @@ def guess(throttle, account, address, now):
 
 
 def attack(throttle, account, now, seconds, addresses=None):
-    """Guess as often as possible, each time from a new address; return the times of the guesses."""
+    """Make as many guesses as possible, each from a new address. Return the times of the guesses."""
     addresses = addresses or fresh_addresses()
     made, end = [], now + seconds
     while now < end:
@@ -96,7 +96,7 @@ def test_during_an_attack_the_owner_signs_in_at_once_from_a_known_address(start,
     throttle.succeeded("bob", "192.0.2.7")
     attack(throttle, "bob", start, seconds + 1)
     now = start + seconds + 1
-    # Also with a few failures, and with capitals.
+    # This holds after a few failures, and for the name in capitals.
     for _ in range(10):
         assert guess(throttle, "Bob", "192.0.2.7", now) == 0
     assert guess(throttle, "Bob", "192.0.2.7", now) == 1

@@ -77,7 +77,7 @@ def test_who_may_create_webhooks(rules, url):
         (BOB, TEA, "not_allowed"),
         (GUEST, TEA, "not_allowed"),
         (99, TEA, "not_allowed"),
-        (GUEST, 4, "account_needed"),  # in a room of their own
+        (GUEST, 4, "account_needed"),  # in a room that the guest owns
         (BOB, DEN, "room_unknown"),
         (OWNER, DEN, "room_unknown"),
         (OWNER, 77, "room_unknown"),

@@ -14,7 +14,7 @@ pytest.register_assert_rewrite("tests.proxies.programs")
 from tests.proxies.programs import PROGRAMS, PUBLIC, Proxy, TlsFiles  # noqa: E402
 
 PING_SECONDS = 0.25
-"""The server's `ping_interval`. The proxies' timeouts are a second here, so that silence is over soon."""
+"""The server's `ping_interval`. It is shorter than the proxies' timeouts, which are one second in these tests."""
 
 
 @pytest.fixture(scope="module")

@@ -20,13 +20,13 @@ GUIDE: Final = Path(__file__).parents[2] / "docs/guide/network.md"
 PROGRAMS: Final = ("nginx", "caddy", "haproxy")
 
 PUBLIC: Final = "https://chat.example.org"
-"""The configured `url`: the origin of pages that come by a proxy which rewrites `Host`."""
+"""The configured `url`: the origin of pages that are loaded through a proxy that rewrites `Host`."""
 
 UPSTREAM: Final = "127.0.0.1:59000"
 """The server's address in the guide."""
 
 TIMEOUT: Final = "1s"
-"""What the timeouts of the guide, or the program's own of a minute, are replaced by."""
+"""The timeout in these tests. It replaces those in the guide's configurations, or the program's default of a minute."""
 
 
 def blocks(language: str) -> list[str]:
@@ -37,7 +37,7 @@ def blocks(language: str) -> list[str]:
 
 
 def replaced(text: str, *pairs: tuple[str, str]) -> str:
-    """Replace each pattern; each has to be there, or the guide and this file have parted."""
+    """Replace each pattern. Fail if one does not occur: the guide has then changed, and this file has to follow."""
     for pattern, new in pairs:
         text, count = re.subn(pattern, lambda _, new=new: new, text, flags=re.MULTILINE)  # type: ignore[misc]
         assert count, f"{GUIDE.name} has no {pattern!r}"
@@ -55,7 +55,7 @@ class TlsFiles:
 
     Attributes:
         chain, key, both: PEM files.
-        context: what a client trusts.
+        context: a client's TLS context that trusts the certificate.
     """
 
     def __init__(self, authority: trustme.CA, folder: Path) -> None:
@@ -74,9 +74,9 @@ class Proxy:
 
     Attributes:
         name: the program.
-        port: where it listens with the configuration of the guide.
-        rewriting: where it listens with the same, but for another `Host`.
-        tcp: where it passes on bytes behind a PROXY header; 0 if it does not.
+        port: the port with the configuration of the guide.
+        rewriting: the port with the same configuration, except that it rewrites `Host`.
+        tcp: the port at which it forwards bytes after a PROXY header; 0 if it does not.
         tls: its certificate.
     """
 
@@ -98,7 +98,7 @@ class Proxy:
         return (self._folder / "log").read_text(errors="replace")
 
     async def start(self) -> None:
-        """Start it, and wait until it listens. The test is skipped where the program is not installed."""
+        """Start the proxy, and wait until it listens. Skip the test if the program is not installed."""
         program = shutil.which(self.name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
         if program is None:
             why = f"{self.name} is not installed (Debian's package {self.name})"
@@ -123,7 +123,7 @@ class Proxy:
             await self._process.wait()
 
     def status_of_check(self, backend: str) -> str:
-        """Return what HAProxy says of its health check, e.g. `L7OK`."""
+        """Return the result of HAProxy's health check, e.g. `L7OK`."""
         with socket.socket(socket.AF_UNIX) as sock:
             sock.connect(str(self._folder / "stats"))
             sock.sendall(b"show stat\n")

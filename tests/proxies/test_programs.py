@@ -18,7 +18,7 @@ names = (f"guest{number}" for number in itertools.count())
 
 
 class Behind(Http):
-    """Someone with one kept connection to a proxy."""
+    """A client with one persistent connection to a proxy."""
 
     def __init__(self, proxy: Proxy, server: Server, *, rewriting: bool = False) -> None:
         super().__init__(server)
@@ -89,7 +89,7 @@ async def test_a_websocket_stays_longer_than_the_proxys_timeouts(proxy: Proxy, s
         pings = counts_pings(bob.socket)
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        # Nothing but pings for longer than a second, which the proxies' timeouts are here.
+        # Send only pings for longer than the proxies' timeouts, which are one second here.
         await until(lambda: loop.time() - begun > 1.2)
         assert pings
         await bob.joins("lobby")
@@ -143,13 +143,13 @@ async def test_kept_connections_to_the_server_are_never_a_bad_gateway(proxy: Pro
     for _ in range(4):
         for statuses in await asyncio.gather(*map(ask, clients)):
             assert statuses == [404, 422, 413, 415, 200]
-    # Idle connections to the server stay, for the next request.
+    # The proxy keeps its idle connections to the server for the next request.
     assert proxy.name == "haproxy" or server.http._idle_hosts
 
 
 async def test_haproxy_takes_the_server_for_healthy(proxy: Proxy, server: Server) -> None:
     if proxy.tcp:
-        # By `GET /healthz`, and by the `OPTIONS /` of a plain `option httpchk`.
+        # One backend is checked by `GET /healthz`, the other by the `OPTIONS /` of a plain `option httpchk`.
         for backend in ("parley", "parley2"):
             await until(lambda backend=backend: proxy.status_of_check(backend) == "L7OK")  # type: ignore[misc]
 

@@ -1,4 +1,6 @@
-"""All API requests for other users' things, generated from the table of routes, so that none is missing."""
+"""All API requests for rooms, sessions and other things of other users. They are generated from the table of routes, so
+that none is missing.
+"""
 
 import itertools
 from typing import Final, NamedTuple
@@ -7,7 +9,9 @@ from parley.gateways.http.api.routes import ROUTES
 from parley.gateways.http.api.routing import Route
 
 STRANGERS: Final = ("owner", "admin", "eve", "bot", "visitor", "nobody")
-"""Who asks: the server's owner, an admin, a member, a bot, a guest, and someone without a session."""
+"""The users who make the requests: the server's owner, an admin, a member, a bot, a guest, and someone without a
+session.
+"""
 
 ROOMS: Final = ("private id", "private name", "#private name", "direct id", "direct name", "invited by link")
 MINE: Final = "mine"
@@ -15,8 +19,8 @@ IDS: Final = ("session", "token", "invitation", "outgoing webhook", "incoming we
 
 
 class Ask(NamedTuple):
-    """A route with the values of its parameters: names of ann's things, of the stranger's own, or of a person (persons
-    are not secret).
+    """A route with names for the values of its parameters: a thing of ann's, a thing of the requesting user's, or a
+    person (persons are not secret).
     """
 
     route: Route

@@ -1,4 +1,4 @@
-"""Users for the security tests: from many addresses, and owners of everything that can be owned."""
+"""Users for the security tests: at many addresses, and with one of everything that a user can own."""
 
 import asyncio
 import json
@@ -9,12 +9,12 @@ from tests.server.server_fixture import DEADLINE, Server
 
 
 async def asks_from(host: str, server: Server, path: str, body: Any) -> Answer:
-    """Make one POST of JSON from one of this machine's addresses, e.g. 127.0.0.7."""
+    """Make one POST request with JSON from one of this machine's addresses, e.g. 127.0.0.7."""
     return await posts_from(host, server, path, json.dumps(body).encode(), "application/json")
 
 
 async def posts_from(host: str, server: Server, path: str, data: bytes, kind: str) -> Answer:
-    """Make one POST from one of this machine's addresses, with a body of any media type."""
+    """Make one POST request from one of this machine's addresses, with a body of any media type."""
     async with asyncio.timeout(DEADLINE):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port, local_addr=(host, 0))
         head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: {kind}\r\nConnection: close\r\n"

@@ -1,17 +1,17 @@
-"""Requests that a proxy may parse differently than we do, and their expected answers (RFC 9112, section 11.2)."""
+"""Requests that a proxy may parse differently from the server, and the expected answers (RFC 9112, section 11.2)."""
 
 from typing import Final, NamedTuple
 
 HEALTH: Final = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 LAST: Final = b"GET /smuggled HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-"""Follows each probe on the same connection: it is answered with 404, or not at all."""
+"""The request after each probe on the same connection. The answer to it is 404, or there is none."""
 
 REFUSED: Final = (400,)
 NOT_KNOWN: Final = (501,)
 VERSION: Final = (505,)
 SERVED: Final = (200, 404)
 EMPTY: Final = (400, 404)
-"""The API's own 400, for the JSON in the body, and then the answer to the next request."""
+"""The API's 400 for the JSON in the body, and then the answer to the next request."""
 
 
 class Probe(NamedTuple):

@@ -20,7 +20,7 @@ FOREIGN: Final[tuple[dict[str, str], ...]] = (
     {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
     {"Referer": f"http://{HOST}/"},
 )
-"""Headers of browsers' requests from pages of other sites, and of forged ones."""
+"""Headers of requests that browsers make from pages of other sites, and of forged requests."""
 
 ORIGINS: Final[tuple[tuple[str | None, bool], ...]] = (
     (None, True),  # a program, not a browser
@@ -86,7 +86,7 @@ NESTED: Final = {
     "null": b"null",
     "two values": b"{}{}",
 }
-"""JSON that is hostile to parsers."""
+"""JSON that can exhaust a parser."""
 
 CONTROL: Final = (
     "a\r\nSet-Cookie: parley_session=x",

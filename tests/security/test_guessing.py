@@ -71,7 +71,7 @@ async def test_many_addresses_get_few_guesses_and_the_owner_can_sign_in(server: 
 
 
 async def guess_elsewhere(server: Server, name: str) -> None:
-    """Guess from 26 strange addresses until no new address may try."""
+    """Guess from 26 unknown addresses, until the throttle allows no guess from a new one."""
     for number in range(26):
         await signs_in(server, f"127.0.1.{number + 1}", name, "guess")
     assert (await signs_in(server, "127.0.2.1", name, password_of(name)))[0] == 429
@@ -173,7 +173,7 @@ async def test_an_unknown_name_and_a_wrong_password_are_indistinguishable(
     monkeypatch.setattr(Passwords, "verify", password_checked)
     took: dict[str, list[float]] = {"ann": [], "nobody": []}
     answers = set()
-    # Alternate, so that other load on the machine slows down both.
+    # Alternate between the two, so that other load on the machine slows down both.
     for name in ("ann", "nobody") * 12:
         credentials._throttle = Throttle()
         began = time.perf_counter()

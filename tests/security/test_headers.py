@@ -41,7 +41,7 @@ async def answers(server: Server) -> dict[str, Answer]:
         "no WebSocket": await nobody.asks("GET", "/ws"),
         "two Hosts": await Http(server).asks("GET", "/", None, {"host": HOST}),
     }
-    # Safe methods first: others end the session.
+    # Try safe methods first, because others can end the session.
     for route in sorted(ROUTES, key=lambda route: route.method not in SAFE):
         for who, http in (("ann", Http(server, ann.token)), ("nobody", Http(server))):
             if not route.path.endswith("/events"):
@@ -100,7 +100,7 @@ async def test_server_made_pages_have_no_script_and_no_external_resources(serve:
 
 @pytest.fixture
 def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """The server's context, and a client's that trusts it."""
+    """Return a TLS context for the server, and one for a client that trusts it."""
     authority = trustme.CA()
     theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(theirs)

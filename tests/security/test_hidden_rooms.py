@@ -32,11 +32,12 @@ async def everything_after(web: Web, frame: dict[str, Any], mark: int) -> list[s
     """Send a frame; return all frames that result from it."""
     await web.sends(**frame)
     found = []
-    # Refusals may come at once, but a stored change comes after all earlier results. So two fences are sent.
+    # A refusal may come before earlier results, but a stored change comes after all of them. So send two stored changes
+    # as fences.
     for fence in (f"mark{mark}a", f"mark{mark}b"):
         await web.sends(t="topic", id=fence, room=1, topic=fence)
         while (answer := await web.gets_frame()).get("id") != fence:
-            # Compare events one by one, however they are grouped in frames. Skip signals: they come at any time.
+            # Compare events one by one, however they are grouped in frames. Skip signals: they can come at any time.
             found += [json.dumps(each) for each in answer.get("events", ()) or (answer,) if each.get("t") != "signal"]
     return [text for text in found if '"text": "mark' not in text]
 
@@ -49,8 +50,8 @@ Script = Callable[[Server], Awaitable[list[str]]]
 
 
 async def in_two_worlds(serve: Serve, script: Script) -> list[list[str]]:
-    """Return a stranger's answers in two servers that differ in one thing: in the first the named private room exists,
-    in the second it has another name.
+    """Return the answers that a stranger gets from two servers that differ in one thing: in the first, the named
+    private room exists; in the second, it has another name.
     """
     told = []
     for name in (SECRET, "attic"):
@@ -81,7 +82,7 @@ async def test_every_frame_with_a_room_id_treats_a_hidden_room_as_unknown(serve:
     tips = [server.hub.view.state.rooms[room].tip for room in (den, talk)]
     for mark, frame in enumerate(frame for frame in FRAMES if "room" in frame):
         none, *hidden = [await everything_after(web, filled(frame, room, ""), mark) for room in (999_999, den, talk)]
-        # Compare byte for byte
+        # Compare the answers byte for byte.
         assert hidden == [none, none], frame
     assert [server.hub.view.state.rooms[room].tip for room in (den, talk)] == tips
 
@@ -98,7 +99,7 @@ async def test_every_frame_with_a_room_name_treats_a_hidden_room_as_unknown(serv
                 # Rename the new room, so that the next frame finds none of that name.
                 rename = {"t": "moderate", "room": room.id, "action": "rename", "value": f"mine-{mark}"}
                 found += await everything_after(web, rename, 100 + mark)
-                # A room that was just made is read from the store, which may take longer than the fences.
+                # The events of a new room are read from the store, which may take longer than the fences.
                 while not any(f'"room_renamed", "text": "mine-{mark}"' in text for text in found):
                     found += [json.dumps(event) for event in (await web.gets_frame()).get("events", ())]
         return [*found, *await everything_after(web, {"t": "rooms", "id": "r"}, 99)]
@@ -148,7 +149,9 @@ async def test_every_line_command_treats_a_hidden_room_as_unknown(serve: Serve, 
 
 
 async def test_a_room_with_the_name_of_a_hidden_one_can_be_created(serve: Serve) -> None:
-    """It is another room: its creator learns nothing, and nobody is sent into the wrong one."""
+    """The new room is a different one: its creator learns nothing of the hidden room, and no user gets into the wrong
+    room.
+    """
     server = await serve()
     den, _ = await secrets(server)
     for name, private in (("eve", False), ("eva", True)):
@@ -157,4 +160,4 @@ async def test_a_room_with_the_name_of_a_hidden_one_can_be_created(serve: Serve)
         assert made.status == (201 if name == "eve" else 409)
         assert name == "eva" or made.json["id"] != den
         if name == "eva":
-            assert made.code == "room_taken"  # because eve's is public
+            assert made.code == "room_taken"  # because eve's room of that name is public

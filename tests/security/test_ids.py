@@ -1,4 +1,6 @@
-"""Other users' things are indistinguishable from unknown ones: every route with an id, with every kind of id."""
+"""Things of other users are indistinguishable from unknown ones: every route with an id is tried with every kind of
+id.
+"""
 
 from typing import Any
 
@@ -24,7 +26,7 @@ NOTHING = dict.fromkeys((*ROOMS, *IDS), 999999) | {
 
 
 async def things(server: Server, ann: Http, bob: Http) -> dict[str, Any]:
-    """Let ann have one of everything; return each thing's id as it is used in a path."""
+    """Create one thing of each kind for ann. Return the id of each as it is used in a path."""
     den, other = await ann.room("den", private=True), await ann.room("attic", private=True)
     await ann.asks("POST", f"/api/rooms/{den}/invitations", {"user": "bob"})
     await bob.joins(den)
@@ -56,7 +58,7 @@ async def things(server: Server, ann: Http, bob: Http) -> dict[str, Any]:
 
 
 async def stranger(server: Server, who: str) -> tuple[Http, int | None]:
-    """Sign a stranger in; if possible, create a room of their own and return its id."""
+    """Sign a stranger in. If possible, also create a room that they own, and return its id."""
     match who:
         case "nobody":
             return Http(server), None

@@ -1,4 +1,6 @@
-"""No content of a request reaches a response header, a file or the stack's limit, and the server goes on."""
+"""No content of a request gets into a response header, reads a file or exhausts the stack, and the server still works
+after it.
+"""
 
 import re
 from typing import Any
@@ -105,12 +107,12 @@ async def test_hostile_json_is_refused(serve: Serve, what: str) -> None:
     for route in ROUTES:
         if route.body is not None:
             answer = await ann.asks(route.method, path_of(route, room=room, user="ann"), raw=raw)
-            # Of a duplicate member, one counts (RFC 8259, section 4).
+            # If a member of an object is duplicated, one of the values is used (RFC 8259, section 4).
             taken = what == "one field often" or (route.optional_body and not raw)
             assert 200 <= answer.status < 500 if taken else 400 <= answer.status < 500, (route, answer)
     path = await incoming(ann, "den")
     answer = await Http(server).asks("POST", f"/{path}", raw=raw, headers={"Content-Type": "application/json"})
-    # A webhook shortens a long text, shows fields it does not know, and half a character as U+FFFD.
+    # A webhook shortens a long text, shows unknown fields, and shows a lone surrogate as U+FFFD.
     shown = what in ("one field often", "many fields", "lists in a text", "a lone surrogate")
     assert answer.status == 200 if shown else 400 <= answer.status < 500, answer
     assert (await Http(server).asks("POST", f"/join/{await server.invitation()}", raw=raw)).status in (413, 422)

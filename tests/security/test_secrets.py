@@ -54,7 +54,7 @@ def everything() -> Iterator[list[str]]:
 
 
 async def by_http(server: Server) -> list[str]:
-    """Call everything over HTTP, validly and invalidly; return the tokens and codes that were created."""
+    """Make valid and invalid requests to all routes. Return the tokens and codes that were created."""
     ann = await account(server, f"ann-{MARK}", "owner")
     room = await ann.room("den", private=True)
     hook = await incoming(ann, "den")

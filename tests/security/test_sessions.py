@@ -1,4 +1,6 @@
-"""Sessions belong to their owners: a planted token never becomes one, and other sites can't use one."""
+"""Sessions belong to their owners: a token that an attacker put into a browser never becomes a session, and other sites
+can't use a session.
+"""
 
 import ssl
 from pathlib import Path
@@ -167,7 +169,7 @@ async def test_a_websocket_with_a_cookie_needs_this_servers_origin(
 
 @pytest.fixture
 def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """The server's context, and a client's that trusts it."""
+    """Return a TLS context for the server, and one for a client that trusts it."""
     authority = trustme.CA()
     theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(theirs)

@@ -15,7 +15,7 @@ PACE = 0.005
 
 
 async def comes(line: Line, piece: bytes) -> AsyncIterator[bytes]:
-    """Send a piece again and again, with pauses; yield the answers until the connection ends."""
+    """Send a piece repeatedly, with pauses. Yield the answers until the connection ends."""
     async with asyncio.timeout(DEADLINE):
         while True:
             try:
@@ -50,7 +50,7 @@ SLOW = {
     "chunks of an API request": (b"POST /api/session HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
                                  b"1\r\nx\r\n", b"408"),
 }  # fmt: skip
-"""What is sent first, what then comes piece by piece, and the status of the last answer."""
+"""The bytes that are sent first, the piece that is then sent repeatedly, and the status of the last answer."""
 
 
 @pytest.mark.parametrize("what", SLOW)
@@ -84,7 +84,7 @@ async def test_a_large_unwanted_body_does_no_harm(server: Server) -> None:
 
 @pytest.mark.parametrize("last", [40, 3])
 async def test_a_client_that_reads_no_answers_is_cut_off(serve: Serve, last: int) -> None:
-    """Both while the server has unsent answers, and after it has closed its end."""
+    """This holds while the server has unsent answers, and after it has closed its side."""
     server = await serve(stall_timeout=SECONDS)
     ann = Http(server)
     assert (await ann.asks("GET", "/healthz")).status == 200
@@ -100,7 +100,7 @@ async def test_a_client_that_reads_no_answers_is_cut_off(serve: Serve, last: int
 
 
 async def test_a_client_that_does_not_read_the_last_answer_is_cut_off(serve: Serve) -> None:
-    """The answer fits into the server's buffer, and the connection is closed after it."""
+    """The answer fits in the server's buffer, and the server closes the connection after it."""
     server = await serve(stall_timeout=SECONDS)
     ann = await account(server, "ann")
     await ann.joins("lobby")
@@ -135,7 +135,7 @@ async def test_connections_per_address_are_limited_and_slow_ones_are_freed(serve
 
 
 async def test_empty_fragments_cost_nothing(server: Server) -> None:
-    """A message in empty fragments has no size that could become too large."""
+    """The size limit does not stop a message of empty fragments, because its size stays 0."""
     web = await server.web("ann")
     [connection] = server.connections("ann")
     await web.sends_bytes(masked(b'{"t":', 0x01))

@@ -1,4 +1,4 @@
-"""The server and a proxy before it agree on where each request ends: no probe gets through."""
+"""The server and a proxy before it agree on the end of each request, so no probe can smuggle a second request."""
 
 import re
 

@@ -1,9 +1,11 @@
-"""Mutants: deliberate bugs of a line or two. Chaos, or a test file, has to find each (test_curated_bugs.py)."""
+"""Mutants: deliberate bugs of one or two lines. Chaos, or a test file, has to find each of them
+(test_curated_bugs.py).
+"""
 
 from typing import NamedTuple
 
 RACES = "tests/system/test_races.py"
-"""Provokes the races that chaos hits too rarely."""
+"""The test file with races that occur too rarely in chaos."""
 
 
 class Bug(NamedTuple):

@@ -1,4 +1,4 @@
-"""The checker finds nothing in a correct history, and the fault in each wrong one."""
+"""The checker reports nothing for a correct history, and the fault in each wrong one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -389,7 +389,7 @@ def test_a_name_that_a_public_room_also_has_is_no_secret() -> None:
 
 
 def test_a_page_may_cover_the_first_stay_only() -> None:
-    """The client may have asked for it before the second join."""
+    """The client may have requested the page before its second join."""
     story = Story()
     story.inner.before = 7
     story.inner.events = [event.shown for event in story.whispers[4:6]]

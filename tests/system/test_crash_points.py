@@ -22,7 +22,7 @@ STORED = {
     "writer: senders told, readers not": True,
     "writer: everyone told": True,
 }
-"""Whether the message is on disk when the server dies there."""
+"""By crash point: whether the message is on disk when the server is killed there."""
 
 Frame = dict[str, Any]
 
@@ -40,7 +40,8 @@ def test_the_table_has_every_crash_point() -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_retry_after_a_crash_stores_the_message_once(server: Server, tmp_path: Path, point: str) -> None:
-    # The 1st commit makes the lobby, the 2nd takes the name, the 3rd joins, the 4th stores the message.
+    # The first commit creates the lobby, the second claims the name, the third joins, and the fourth stores the
+    # message.
     server.start(f"{point}@4")
     token, answers = asyncio.run(_talk(server.port, None))
     assert server.wait(5) == -signal.SIGKILL
@@ -61,7 +62,7 @@ def test_a_retry_after_a_crash_stores_the_message_once(server: Server, tmp_path:
 
 
 async def _talk(port: int, token: str | None) -> tuple[str, list[Frame]]:
-    """Say hello, join the lobby and send one message. Return when it is stored or the connection ends."""
+    """Send a hello, join the lobby and send one message. Return when the message is stored or the connection ends."""
     answers: list[Frame] = []
 
     def send(**frame: Any) -> None:

@@ -1,5 +1,5 @@
-"""Mutants of the package, a line or two each. Every run checks that each can still be applied and is valid code; a run
-with `slow` checks that chaos, or a test file, finds it.
+"""Mutants of the package. Every run of the tests checks that each mutant can be applied and is valid code; the slow
+tests check that chaos, or a test file, finds it.
 """
 
 import ast
@@ -20,7 +20,7 @@ from tests.system.curated_bugs import BUGS, Bug
 from tests.system.test_races import SOURCE_VARIABLE
 
 SECONDS = (8, 20)
-"""The durations of two runs. A bug that the first one misses has to be found by the second."""
+"""The durations of two runs of chaos. The second run has to find a bug that the first one misses."""
 
 PACKAGE = SOURCE / "parley"
 

@@ -1,4 +1,4 @@
-"""Races that chaos hits too rarely, with real processes."""
+"""Races that occur too rarely in chaos, with real processes."""
 
 import asyncio
 import os
@@ -18,7 +18,9 @@ from tests.system.chaos.websocket import WebSocket
 Frame = dict[str, Any]
 
 SOURCE_VARIABLE = "PARLEY_RACES_SOURCE"
-"""An environment variable with the folder of the package to test (test_curated_bugs.py). Default: the repository's."""
+"""An environment variable with the folder of the package to test (test_curated_bugs.py). By default it is the
+repository's package.
+"""
 
 SMALL_BUFFER = 8 * 1024
 SMALL_SEGMENT = 1_400
@@ -44,7 +46,7 @@ class Talker:
         self.socket = WebSocket(lambda: self.send(t="hello", protocol=1, **hello), self._receive)
         sock = socket.socket(proto=socket.IPPROTO_TCP)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # Small buffers: the server soon notices that a client does not read.
+        # With small buffers, the server soon notices that a client does not read.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
         if hasattr(socket, "TCP_MAXSEG"):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SMALL_SEGMENT)
@@ -58,7 +60,7 @@ class Talker:
         self.socket.send(msgspec.json.encode(frame))
 
     async def hear(self, kind: str, **fields: Any) -> Frame:
-        """Wait for a frame. A frame that has come already counts."""
+        """Wait for a frame. Frames that have come already count as well."""
         async with asyncio.timeout(10):
             while True:
                 for frame in self.frames:

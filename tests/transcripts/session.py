@@ -14,7 +14,7 @@ from tests.server.server_fixture import DEADLINE, FENCE, FENCED, Line, Serve, Se
 HERE = Path(__file__).parent
 
 PERSONAL = {"read", "unread", "mentions", "level", "favourite", "receipts", "got", "since"}
-"""The personal fields of a room or a member: compared only where an expectation names one of them."""
+"""The personal fields of a room or a member. They are compared only if the expected frame names one of them."""
 
 _STEP = re.compile(r"(?P<who>\w+)(?P<way><<|>>|<|>)(?: (?P<text>.*))?")
 _DEED = re.compile(r"(?P<who>the server|\w+) (?P<deed>connects|enters|closes|says no more|aborts|is gone|stops)")

@@ -1,4 +1,4 @@
-"""What is text, and what is said of the rest."""
+"""Bytes that are text, and the messages for those that are not."""
 
 import pytest
 from hypothesis import given

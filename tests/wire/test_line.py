@@ -14,7 +14,7 @@ TOO_LONG = LineError("line_too_long")
 SHORT = 40
 """The longest line in these tests, so short that many are too long."""
 
-# Bytes with a meaning for the decoders are as likely as all others together.
+# Bytes that are special for the decoders are as likely as all others together.
 pieces = st.one_of(
     st.binary(max_size=20),
     st.sampled_from(
@@ -100,7 +100,7 @@ def test_encoded_lines_are_decoded_unchanged(lines: list[str], places: list[int]
         (b"\x08\x08a\n", ["a"]),
         (b"wrong\x15right\n", ["right"]),
         (b"wrong\x03right\n", ["right"]),
-        (b"caf\xe9\x08\xc3\xa9\n", ["café"]),  # typed in another encoding, and corrected
+        (b"caf\xe9\x08\xc3\xa9\n", ["café"]),  # a character in another encoding, erased and typed again in UTF-8
         (b"\x04/who\n\x1a\n", ["/who", ""]),
         (b"say hello  there \x17you\n", ["say hello  you"]),
         (b"\x17a b\x17\x17c\n", ["c"]),
@@ -174,7 +174,7 @@ def test_messages_of_the_reports_client_are_decoded_unchanged(texts: list[str], 
         ([b"bob: \xffbob: hi"], [LineError("line_invalid", "it is not UTF-8"), "hi"]),
         ([b"bob: " + b"x" * LINE_BYTES], ["x" * LINE_BYTES]),
         ([b"bob: " + b"x" * (LINE_BYTES + 1) + b"bob: hi"], [TOO_LONG, "hi"]),
-        # A message that is too long is refused as a whole: its end does not count as a message.
+        # A message that is too long is refused as a whole: its end is not a message of its own.
         ([b"bob: ", *[b"x" * 1000] * 40, b"bob: hi"], [TOO_LONG, "hi"]),
         ([b"bob: ", *[b"x" * 1000] * 40], [TOO_LONG]),
         ([b"bob: ", *[b"x" * 1000] * 40, b"bo", b"b: hi"], [TOO_LONG, "hi"]),

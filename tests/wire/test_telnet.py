@@ -1,4 +1,4 @@
-"""Telnet in a stream of text: whatever it says, wherever the stream is cut, the text stays as it is."""
+"""Telnet commands in a stream of text: whatever they are and wherever the stream is cut, the text is unchanged."""
 
 from itertools import pairwise
 
@@ -12,10 +12,12 @@ WILL, WONT, DO, DONT = b"\xff\xfb", b"\xff\xfc", b"\xff\xfd", b"\xff\xfe"
 SB, SE = b"\xff\xfa", b"\xff\xf0"
 
 PUTTY = bytes.fromhex("fffb1f fffb20 fffb18 fffb27 fffd01 fffb03 fffd03")
-"""What PuTTY 0.78 sends first: WILL NAWS, TSPEED, TTYPE, NEW-ENVIRON, DO ECHO, WILL SGA, DO SGA."""
+"""The first bytes that PuTTY 0.78 sends: WILL NAWS, TSPEED, TTYPE, NEW-ENVIRON, DO ECHO, WILL SGA, DO SGA."""
 
 CTRL_C = bytes.fromhex("fff4 fffd06")
-"""What Linux' telnet sends for Ctrl-C: IP, DO TIMING-MARK (RFC 860). It shows nothing until that is answered."""
+"""The bytes that Linux' telnet sends for Ctrl-C: IP, DO TIMING-MARK (RFC 860). It shows no output until the server
+answers.
+"""
 
 texts = st.text().map(str.encode)
 verbs = st.sampled_from([WILL, WONT, DO, DONT])
@@ -80,11 +82,11 @@ def test_text_is_never_taken_for_a_command(stream: bytes, places: list[int]) -> 
         (DONT + b"\x01bob\r\n", b"bob\r\n", b""),
         (WONT + b"\x01", b"", b""),
         (SB + b"\x18\0xterm\nx" + SE + b"hi", b"hi", b""),
-        # A width of 255 columns that was not doubled, as some clients send it.
+        # A width of 255 columns whose byte 255 is not doubled, as some clients send it.
         (SB + b"\x1f\x00\xff\x00\x50" + SE + b"hi", b"hi", b""),
-        # A command in a subnegotiation ends it.
+        # A command within a subnegotiation ends the subnegotiation.
         (SB + b"\x18\0xterm" + DO + b"\x01hi", b"hi", WONT + b"\x01"),
-        # No telnet
+        # Bytes that are not telnet
         (b"\xff\n", b"\xff\n", b""),
         (b"\xff\xfe\n", b"\xff\xfe\n", b""),
         (b"x\xff\xfb\r\n", b"x\xff\xfb\r\n", b""),

@@ -90,7 +90,7 @@ def test_any_bytes_are_a_frame_or_an_error(data: bytes) -> None:
             explained = str(error)
             assert explained
         else:
-            # A decoded frame can be encoded: nothing in it can break an answer.
+            # A decoded frame can be encoded again, so no part of it can make an answer fail.
             assert frame is None or web.encode(frame)
 
 

@@ -1,4 +1,4 @@
-"""Our handshake and our framing, compared with the library `websockets`."""
+"""Parley's own handshake and framing, compared with those of the library `websockets`."""
 
 from http import HTTPStatus
 from typing import Any
@@ -58,7 +58,9 @@ OTHERS = st.builds(
 
 
 def taken(data: bytes) -> tuple[list[tuple[bool, bytes]], bytes]:
-    """Return what is read from `data`, texts (True) and complete frames of other types, and the rest."""
+    """Return the messages and frames read from `data`, as (True, text) or (False, frame of another type), and the bytes
+    that remain.
+    """
     at, found = 0, []
     while True:
         texts, at = read_texts(data, at, MOST)

@@ -1,3 +1,3 @@
-"""Chaos: a real server is killed and its disk fails, clients record what they see, and a checker compares that with the
-log.
+"""Chaos: kills a real server and lets its disk fail. Clients record what they see, and a checker compares their records
+with the log.
 """

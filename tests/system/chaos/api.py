@@ -15,13 +15,13 @@ DENS_MOST: Final = 16
 FOLLOWED_MOST: Final = 8
 BAN_MS: Final = 1_500
 GIVE_UP: Final = 0.2
-"""How often a client takes a refusal that asks to try again for a refusal for good."""
+"""The probability that a client treats a temporary refusal as a final one."""
 
 _EXPECTED: Final = (
     "room_unknown", "room_not_joined", "user_unknown", "member_unknown", "not_allowed", "outranked", "banned",
     "value_invalid", "owner_last", "room_taken", "archived", "guests_closed",
 )  # fmt: skip
-"""Refusals for good that this client earns by what it does."""
+"""Final refusals that this client's actions may cause."""
 
 
 class ApiClient:
@@ -31,8 +31,8 @@ class ApiClient:
         scene: the shared state of the run.
         label: its name; its keys and marks begin with it.
         holder: the account that it signs in to.
-        shared: whether another client makes the account and signs in to it, too. Then this one sometimes changes the
-            password.
+        shared: whether another client registers the account and also signs in to it. If so, this client sometimes
+            changes the password.
         mean: seconds between two actions, on average.
     """
 
@@ -128,7 +128,9 @@ class ApiClient:
         self._token = answer.value["token"]
 
     async def _come_back(self, old: str | None) -> None:
-        """The server no longer knows the token. That is right only if the password was changed."""
+        """Sign in again after the server no longer knows the token. That is correct only if the password was
+        changed.
+        """
         if self._token == old and not self._holder.changes:
             self._blame(1, "lost", "the server does not know its session any more")
         await self._renew(old)
@@ -232,7 +234,7 @@ class ApiClient:
         return True
 
     def _learn(self, message: Message, answer: Answer) -> None:
-        """A message is stored. Each answer has to give the same place."""
+        """Record that a message is stored. Each answer has to give the same place."""
         place: Place = (answer.value["room"], answer.value["seq"])
         if answer.value["key"] != message.key:
             self._blame(2, "ack elsewhere", f"{message.key} was answered as {answer.value['key']}", *place)
@@ -270,7 +272,7 @@ class ApiClient:
             await self._say(text_of(self._chance, self._mark()), self._chance.choice(rooms))
 
     async def _say_twice(self) -> None:
-        """Post one key on two connections at once: that makes one message."""
+        """Post a message with one key on two connections at once. Only one message must be stored."""
         if not self._rooms:
             return
         room = self._chance.choice(list(self._rooms))
@@ -284,7 +286,7 @@ class ApiClient:
         if any(isinstance(answer, Answer) and answer.status == 201 for answer in answers):
             self._scene.counts["HTTP posts made twice at once"] += 1
         told: list[Answer] = [answer for answer in answers if isinstance(answer, Answer)]
-        # The answer with 201 made it: check that one first.
+        # The answer 201 is that of the request that stored the message: check it first.
         for answer in sorted(told, key=lambda answer: -answer.status if answer.status < 300 else 0):
             if answer.status in (200, 201):
                 self._learn(message, answer)
@@ -355,7 +357,7 @@ class ApiClient:
         self._scene.counts["pages by HTTP"] += 1
 
     async def _list(self) -> None:
-        """Read all lists. The ear finds marks of private rooms in them."""
+        """Read all lists. The `Ear` finds marks of private rooms in them."""
         for path in ("/rooms", "/me", "/users"):
             await self._try("GET", path, token=self._token)
         await self._try("GET", "/rooms", token=None, link=self._strange)
@@ -420,7 +422,7 @@ class ApiClient:
                 self._dens.discard(room)
 
     async def _knock(self) -> None:
-        """Try to join a private room, invited or not."""
+        """Try to join a private room, with or without an invitation."""
         if self._scene.dens:
             # The client may be invited, or a faulty server may have forgotten that it was kicked.
             welcome = self._scene.welcome.get(self.account.client, set())
@@ -461,7 +463,7 @@ class ApiClient:
         holder.changes += 1
         while not self.done:
             answer = await self._try("PUT", "/me/password", {"old": old, "new": new}, token=self._token)
-            # If the old password is wrong, an earlier attempt was stored and its answer lost.
+            # If the old password is wrong, an earlier attempt was stored, but its answer was lost.
             if answer is not None and (answer.status == 204 or answer.code == "sign_in_wrong"):
                 break
             if answer is not None:
@@ -561,7 +563,7 @@ class ApiClient:
         self._scene.sample(self.account.client, room, event.seq)
 
     def _lose(self, room: int) -> None:
-        """The room is no longer visible to the client."""
+        """Handle that a room is no longer visible to the client."""
         if room in self._rooms:
             self._blame(4, "gap", "can't see a public room any more", room)
         self._dens.discard(room)
@@ -571,7 +573,7 @@ class ApiClient:
     # The end
 
     def end(self) -> None:
-        """Close all connections for ever."""
+        """Close all connections for good."""
         self.done = True
         for link in self._links:
             link.close()

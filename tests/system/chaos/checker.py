@@ -22,7 +22,7 @@ from .record import (
 )
 
 MOST = 5
-"""Violations of one sort that one client's account, or one log, is good for."""
+"""At most this many violations of one sort are reported for one client's record or one log."""
 
 
 def check(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> list[Violation]:
@@ -40,7 +40,7 @@ def check(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) 
         ):
             found += _first(part)
     for line in lines:
-        # The user of a line connection is not known: it is one of those that had its name.
+        # The user id of a line connection is not known: it is one of the users who have had its name.
         as_each = [
             [*_first(_line(hub, book, line, user)), *_first(_overheard(book, line.name, user, line.heard))]
             for user in book.names.get(line.name, [0])
@@ -66,12 +66,12 @@ class _Book(NamedTuple):
 
 
 STATE = ("created", "topic", "room_renamed")
-"""What these say is shown to whoever comes in later, too: it is what the room is."""
+"""Events whose content users who join later may also see, because it is the room's current state."""
 
 
 def _read(hub: House) -> _Book:
     book = _Book({}, {}, {}, {})
-    # A join by name without an invitation makes a public room of that name. Then the name is no secret.
+    # A join by name without an invitation creates a public room of that name. The name is then not secret.
     public = {event.text for room in hub.values() if not room.private for event in room.log[:1]}
     for room in hub.values():
         number = 0
@@ -119,7 +119,7 @@ def _logs(hub: House) -> Iterator[Violation]:
 
 
 def _doors(hub: House) -> Iterator[Violation]:
-    """Private rooms have invited members only. A kick or a ban ends the invitation."""
+    """Check that only invited users join private rooms. A kick or a ban ends the invitation."""
     for room in hub.values():
         if not room.private:
             continue
@@ -131,7 +131,7 @@ def _doors(hub: House) -> Iterator[Violation]:
             elif event.kind in ("kicked", "banned"):
                 welcome.discard(event.about)
                 if event.kind == "banned":
-                    # The last ban counts: it replaces an earlier one, whether with or without an end.
+                    # A ban replaces an earlier one, whether that has an end or not.
                     (banned.discard if event.until else banned.add)(event.about)
             elif event.kind == "unbanned":
                 banned.discard(event.about)
@@ -141,7 +141,9 @@ def _doors(hub: House) -> Iterator[Violation]:
 
 
 def _marks(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> Iterator[Violation]:
-    """Each message, of any dialect, is stored at most once, and only sent ones are stored."""
+    """Check that each message of any dialect is stored at most once, and that only messages are stored that were
+    sent.
+    """
     sent = {mark for line in lines for mark in line.sent}
     sent.update(mark_of(message.text) for web in webs for message in web.messages)
     places: dict[str, Place] = {}
@@ -288,9 +290,9 @@ def _pages(hub: House, web: WebAccount) -> Iterator[Violation]:
 
 
 def _page(room: Room, web: WebAccount, page: Page) -> Iterator[Violation]:
-    """A page has the events just before or after a seq, without gaps, and at most as many as asked for.
+    """Check that a page has the events just before or after a seq, without gaps, and at most as many as requested.
 
-    In a private room it begins at the reader's last join before the request.
+    In a private room, a page must begin at the reader's last join before the request.
     """
     problems = [_hole(room, page, floor) for floor in room.floors(web.user)]
     if not problems or "" in problems:
@@ -323,7 +325,7 @@ def _hole(room: Room, page: Page, floor: int) -> str:
 
 
 def _overheard(book: _Book, client: str, user: int, heard: set[str]) -> Iterator[Violation]:
-    """Nobody was sent anything of a private room from a time when they were not a member."""
+    """Check that no client was sent anything of a private room from a time when its user was not a member."""
     for mark in sorted(heard & book.secrets.keys()):
         if any(_may_hear(room, event, user) for room, event in book.secrets[mark]):
             continue
@@ -337,7 +339,7 @@ def _may_hear(room: Room, event: Stored, user: int) -> bool:
         return True
     if event.kind not in STATE:
         return False
-    # Invited users may know the name; members may know everything from their stays.
+    # Invited users may know the name; members may know all events of their memberships.
     return user in room.spans or (event.kind != "topic" and any(e.about == user for e in room.log))
 
 
@@ -345,7 +347,9 @@ def _may_hear(room: Room, event: Stored, user: int) -> bool:
 
 
 def _line(hub: House, book: _Book, line: LineAccount, user: int) -> Iterator[Violation]:
-    """A line client sees each room's messages in order, once, and without gaps between the first and the last."""
+    """Check that a line client saw each room's messages in order, once, and without gaps between the first and the
+    last.
+    """
     last: dict[int, tuple[int, int]] = defaultdict(lambda: (-1, 0))
     for mark in line.shown:
         if mark not in book.marks:

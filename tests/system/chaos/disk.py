@@ -1,4 +1,4 @@
-"""The disk of the data folder: a small tmpfs that can be filled, where this process may mount one."""
+"""The disk of the data folder: a small tmpfs that can be filled, if this process may mount one."""
 
 import ctypes
 import ctypes.util
@@ -30,7 +30,7 @@ class Disk:
         self._filler = path / "filler"
 
     def fill(self) -> None:
-        """Leave no byte free."""
+        """Fill the disk until no byte is free."""
         file = os.open(self._filler, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
             for chunk in (1024 * 1024, 64 * 1024, 4096):
@@ -43,7 +43,7 @@ class Disk:
         self._filler.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Unmount it."""
+        """Unmount the tmpfs."""
         if self.small:
             self.small = False
             _libc().umount2(os.fsencode(self.path), _DETACH)

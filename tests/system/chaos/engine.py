@@ -18,21 +18,23 @@ from .server import REPOSITORY
 
 WEB: Final = REPOSITORY / "web"
 PROGRAM: Final = WEB / "node_modules" / ".cache" / "parley-chaos" / str(os.getpid()) / "client.js"
-"""Below node_modules, where it finds its packages; in a folder of its own, because another run may build meanwhile."""
+"""The built program. It is below node_modules, where Node finds its packages, in a separate folder for each process,
+because another run may build at the same time.
+"""
 LINE_BYTES: Final = 64 << 20
-"""More than the longest line that the program writes: a room's newest events, or a frame."""
+"""A limit above the longest line that the program writes: a room's newest events, or a frame."""
 PAGE_EVENTS: Final = 100
-"""With how many of its newest events the engine opens a room: `PAGE` in web/src/sync/session/log.ts."""
+"""The engine opens a room with this many of its newest events: `PAGE` in web/src/sync/session/log.ts."""
 
 
 def build() -> str:
     """Build the program, and install the page's tools if they are missing.
 
     Returns:
-        Empty if it was built; else a sentence that says why chaos runs without the engine.
+        An empty string if the program was built; otherwise a sentence that says why chaos runs without the engine.
     """
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # standard output is for the outcome, perhaps as JSON
+        with contextlib.redirect_stdout(sys.stderr):  # standard output is only for the outcome of the run
             atexit.register(shutil.rmtree, PROGRAM.parent, ignore_errors=True)
             build_program("chaos/vite.config.ts", str(PROGRAM.parent))
     except PageError as error:
@@ -125,7 +127,7 @@ class EngineClient:
                 self._ear.hear(data.encode())
                 self._hear(json.loads(data))
             case {"queued": str(key), "text": str(text)}:
-                # The message is in the store: from now on it must not be lost.
+                # The message is in the engine's store, so from now on it must not be lost.
                 message = self._said.get(text)
                 if message is None:
                     self._scene.blame(2, "phantom", f"{self.account.client} queued what it was not told to say: {text}")
@@ -182,7 +184,7 @@ class EngineClient:
         self._scene.counts["shown"] += len(fresh)
 
     def end(self) -> None:
-        """Kill it for good."""
+        """Kill the program for good."""
         self.done = True
         for key in self._queued:
             self._scene.blame(1, "lost", f"{self.account.client} had {key} in its outbox, and it was never stored")

@@ -10,7 +10,7 @@ from .scene import Scene
 
 ANSWER_SECONDS: Final = 6.0
 SILENCE_SECONDS: Final = 20.0
-"""An event stream says something at least every 15 seconds."""
+"""A client ends a stream that sends nothing for this time. The server sends something at least every 15 seconds."""
 
 
 class Cut(Exception):
@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The code of the problem; empty if the response is no problem."""
+        """The code of the refusal; empty if the response is not a refusal."""
         return str(self.value["code"]) if self.status >= 400 and self.value else ""
 
     @property
@@ -48,7 +48,7 @@ class Link:
 
     Args:
         scene: has the server's port.
-        ear: gets all received bytes.
+        ear: an `Ear` that gets all received bytes.
     """
 
     def __init__(self, scene: Scene, ear: Ear) -> None:

@@ -14,7 +14,7 @@ from .scene import ROOMS, Scene, pause, text_of
 
 
 class _HeardSession(ClientSession):
-    """A session that passes all received bytes to an ear."""
+    """A session that passes all received bytes to an `Ear`."""
 
     ear: Ear
 
@@ -24,7 +24,7 @@ class _HeardSession(ClientSession):
 
 
 class LibraryClient:
-    """Sends messages, one after the other, and records what it is shown.
+    """Sends messages one after the other, and records the events it is shown.
 
     Args:
         mean: seconds between two messages, on average.
@@ -105,7 +105,7 @@ class LibraryClient:
                 self._scene.people.add(self.account.client)
 
     def end(self) -> None:
-        """Close the connection for ever."""
+        """Close the connection for good."""
         self.done = True
         if self._transport is not None:
             self._session.abandon()

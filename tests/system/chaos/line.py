@@ -16,11 +16,13 @@ INVITED: Final = re.compile(rb"invites you to #\S+: (/join \S+)")
 WELCOME: Final = b"you are now connected!"
 WELCOME_SECONDS: Final = 4.0
 KEPT_BYTES: Final = 256
-"""More than any mark is long: what has to be kept of a stream to find one that is not complete."""
+"""The number of bytes of a stream that are kept to find a mark that is split between two pieces. It is larger than any
+mark.
+"""
 
 
 class _Talk(asyncio.Protocol):
-    """One connection, under one name."""
+    """One connection with one name."""
 
     def __init__(self, scene: Scene, account: LineAccount, *, raw: bool, holder: Holder | None) -> None:
         self.account: Final = account
@@ -85,7 +87,7 @@ class _Talk(asyncio.Protocol):
                 self.send(f"/register {self._holder.password}")
 
     def _heed(self, holder: Holder, data: bytes) -> None:
-        """Notice the registration and invitations, and accept invitations."""
+        """Find the lines about the registration and about invitations in the output, and accept invitations."""
         self._notices = (self._notices + data)[-4 * KEPT_BYTES - len(data) :]
         if REGISTERED in self._notices and not holder.registered.is_set():
             holder.registered.set()
@@ -118,8 +120,8 @@ class LineClient:
     """Connects again and again. Without an account it has a new name each time.
 
     Args:
-        raw: whether it is the report's client: no newlines, and its name before every message.
-        holder: the account that it makes once and then signs in to; then the name is always the same.
+        raw: whether it behaves as the report's client: no newlines, and its name before every message.
+        holder: the account that the client registers once and then signs in to. With it the name is always the same.
         mean: seconds between two messages, on average.
     """
 
@@ -186,7 +188,7 @@ class LineClient:
         talk.send(words)
 
     def end(self) -> None:
-        """Close the connection for ever."""
+        """Close the connection for good."""
         self.done = True
         if self._talk is not None:
             self._talk.abort()

@@ -12,7 +12,7 @@ class Holder:
 
     Attributes:
         name: the name of the account; it never changes.
-        passwords: the password; the new and the old one while it is unknown whether a change was stored.
+        passwords: the password; while it is not known whether a change was stored, the new and the old one.
         registered: set once the server has confirmed the registration.
         changes: how often the password was, or may have been, changed. Each change ends sessions.
     """
@@ -29,7 +29,7 @@ class Holder:
         return self.passwords[0]
 
     def mistaken(self, password: str) -> bool:
-        """The server refused this password. Return whether there is another one to try."""
+        """Record that the server refused a password. Return whether there is another one to try."""
         others = [each for each in self.passwords if each != password]
         if others and self.passwords[0] == password:
             self.passwords = [*others, password]

@@ -10,7 +10,7 @@ Kind = Literal["kill -9", "SIGTERM", "disk full", "I/O error", "crash"]
 
 KINDS: Final[tuple[Kind, ...]] = ("kill -9", "SIGTERM", "disk full", "I/O error")
 ALL_BY: Final = 20.0
-"""In a run of so many seconds every kind of fault has its turn."""
+"""A run of at least this many seconds has every kind of fault."""
 
 
 class Incident(NamedTuple):
@@ -18,9 +18,9 @@ class Incident(NamedTuple):
 
     Attributes:
         pause: seconds without a fault before it.
-        point: of a crash: the crash point.
-        nth: of a crash: the server dies when it reaches the point for the nth time.
-        killed: of a full disk: whether the server is also killed meanwhile.
+        point: for a crash: the crash point.
+        nth: for a crash: the server is killed when it reaches the point for the nth time.
+        killed: for a full disk: whether the server is also killed while it is full.
     """
 
     kind: Kind
@@ -35,7 +35,7 @@ class Incident(NamedTuple):
 
 
 def incidents(seed: int) -> Iterator[Incident]:
-    """Yield incidents for ever. Each kind and each crash point comes once before any is repeated."""
+    """Yield incidents without end. Each kind and each crash point comes once before any is repeated."""
     chance = random.Random(f"{seed} incidents")
     early = True
     while True:

@@ -18,7 +18,9 @@ Side = Literal["up", "down"]
 FAULTS: Final[tuple[Fault, ...]] = ("cut", "half-close", "stall", "delay", "glue", "split")
 DECK: Final[tuple[Fault, ...]] = (*FAULTS, "stall", "stall", "delay", "delay", "glue", "split")
 RAW_DECK: Final[tuple[Fault, ...]] = tuple(fault for fault in DECK if fault != "stall")
-"""The report's client says where a message ends by a pause: to stop for longer would be to say something else."""
+"""The faults for the report's client. There is no stall among them: this client marks the end of a message by a pause,
+so a stall would change its messages.
+"""
 
 BUFFER_BYTES: Final = 16 * 1024
 SEGMENT_BYTES: Final = 1_400
@@ -28,10 +30,10 @@ _RESET: Final = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Listens on a port of its own and hands connections on to the server, with faults.
+    """Listens on a separate port and forwards connections to the server, with faults.
 
     Args:
-        name: seeds its random numbers, together with the seed.
+        name: seeds the proxy's random numbers, together with the run's seed.
         target: the server's port.
         fired: counts the faults that took effect.
         mean: seconds between two faults of one connection, on average.
@@ -83,7 +85,7 @@ class Proxy:
         return self._deck.pop()
 
     def chance(self) -> random.Random:
-        """Return the random numbers of a new connection."""
+        """Return the random generator for a new connection."""
         self.links += 1
         return random.Random(f"{self._seed} {self.links}")
 
@@ -134,7 +136,8 @@ class _Link:
             down = loop.create_task(self._pump("down", self._server, self._client))
             faults = loop.create_task(self._fault())
             tasks = [up, down, faults]
-            # A client that has half-closed may still read. A server that has closed has sent everything.
+            # A client that has half-closed may still read, so its end is not waited for. A server that has closed has
+            # sent everything.
             await asyncio.wait((down, faults), return_when=asyncio.FIRST_COMPLETED)
             reset = faults.done()
         except OSError:
@@ -181,7 +184,7 @@ class _Link:
                 await loop.sock_sendall(sink, data)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
-            # The other direction, or the end of the link, closes the connection.
+            # Do nothing here: the other direction, or the end of the link, closes the connection.
             if side == "up":
                 await asyncio.Event().wait()
 

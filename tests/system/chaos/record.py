@@ -1,4 +1,6 @@
-"""The records of clients, and the contents of the disk at the end. Plain values: the checker's only input."""
+"""The records of clients, and the contents of the disk at the end of a run. These plain values are the checker's only
+input.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ MARK = re.compile(r"<([a-z]+\d+[a-z]*\.\d+)>")
 
 _HEARD = re.compile(rb"[<{]([a-z]+\d+[a-z]*\.\d+)[>}]")
 _MARK_BYTES: Final = 64
-"""No mark is longer."""
+"""The longest mark, in bytes."""
 
 Place = tuple[int, int]
 """A place in a log: (room id, seq)."""
@@ -23,8 +25,8 @@ def mark_of(text: str) -> str:
 
 
 class Ear:
-    """Finds marks in all bytes that a client is sent, in chunks cut anywhere: those of messages, and those in names of
-    private rooms, `{web3.18}`.
+    """Finds marks in all bytes that a client is sent, wherever the chunks are cut: marks of messages, and marks in
+    names of private rooms, such as `{web3.18}`.
 
     Attributes:
         heard: the marks.
@@ -108,7 +110,7 @@ class Room:
 
     @cached_property
     def spans(self) -> dict[int, list[tuple[int, int]]]:
-        """By user, the stays in the room: first and last seq, from `joined` to the event that ends the membership."""
+        """By user, the memberships: the seqs of the `joined` event and of the event that ended the membership."""
         spans: dict[int, list[tuple[int, int]]] = {}
         since: dict[int, int] = {}
         for event in self.log:
@@ -127,7 +129,7 @@ class Room:
         return not self.private or any(first <= seq <= last for first, last in self.spans.get(user, ()))
 
     def floors(self, user: int) -> list[int]:
-        """Return the seqs that a page for the user may begin with."""
+        """Return the seqs at which the history may begin for a user."""
         return [first for first, _ in self.spans.get(user, ())] if self.private else [1]
 
     def joined(self, user: int, seq: int) -> bool:
@@ -164,8 +166,9 @@ class Message:
 
     Attributes:
         acks: the places in all answers of the server, in order.
-        at_once: whether the first attempt was acknowledged. Only then must the order of sending be kept.
-        refused: the code, if the only attempt was refused for ever.
+        at_once: whether the order of this message is certain. Only such messages must be stored in the order of
+            sending.
+        refused: the code of the refusal, if the only attempt was refused for good.
     """
 
     key: str
@@ -231,7 +234,8 @@ class Violation(NamedTuple):
     """A broken promise.
 
     Attributes:
-        sentence: the promise's number in the README; 0 for its preconditions (the server runs and keeps the protocol).
+        sentence: the number of the promise in the README; 0 for the preconditions (the server runs and keeps the
+            protocol).
         kind: what happened: lost, doubled, out of order, ...
     """
 

@@ -40,7 +40,7 @@ EACH: Final = (
     "HTTP posts acked", "HTTP posts made again", "pages by HTTP",
     "SSE events", "SSE resumed", "SSE ended with membership",
 )  # fmt: skip
-"""What has to happen in every run of at least `ALL_BY` seconds."""
+"""The counters that must not be 0 after a run of at least `ALL_BY` seconds."""
 
 
 @dataclass
@@ -48,8 +48,8 @@ class Outcome:
     """The outcome of a run.
 
     Attributes:
-        method: how the disk is filled.
-        left_out: a sentence about clients that are missing on this machine; empty if all take part.
+        method: the method by which the disk is filled.
+        left_out: a sentence about clients that can't run on this machine; empty if all run.
     """
 
     seed: int
@@ -68,7 +68,7 @@ class Run:
     """One run.
 
     Args:
-        folder: for the server's log and configuration, and the data folder below it.
+        folder: the folder for the server's log and configuration, which also contains the data folder.
         seconds: the duration of the faults; the final delivery takes additional time.
         source: the folder with the package `parley` to test.
     """
@@ -113,7 +113,7 @@ class Run:
         return [*self._webs, *self._libraries, *self._engines, *self._lines, *self._apis]
 
     async def go(self) -> Outcome:
-        """Run the server, the clients and the faults; then judge."""
+        """Run the server and the clients with faults, and check the result."""
         began = time.monotonic()
         tasks: list[asyncio.Task[None]] = []
         self.outcome.method = "ENOSPC on a tmpfs" if self._disk.small else "RLIMIT_FSIZE (no tmpfs could be mounted)"
@@ -172,14 +172,14 @@ class Run:
                 self.outcome.fired[incident.name] += 1
 
     async def _pass(self, seconds: float) -> None:
-        """Wait while the server runs. If it ends now, it ended by itself, which is a failure."""
+        """Wait, and report a failure if the server ends meanwhile: nothing has ended it."""
         await self._wait(lambda: not self.server.running, seconds)
         if not self.server.running:
             code = self.server.wait(1)
             raise ServerFailed(f"it ended by itself, with {code}")
 
     async def _wait(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Wait until a condition holds; return whether it does."""
+        """Wait until a condition holds, at most `seconds`. Return whether it holds."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() >= deadline:
@@ -225,7 +225,7 @@ class Run:
         return proven
 
     async def _fill(self, incident: Incident) -> bool:
-        """Fill the disk. A clean restart before makes the write-ahead log small, so that it has to grow."""
+        """Fill the disk. Before that, a clean restart makes the write-ahead log small, so that it has to grow."""
         if not self._disk.small:
             return await self._break(incident)
         await self._stop()
@@ -251,7 +251,7 @@ class Run:
         return bitten
 
     async def _endure(self, what: str) -> bool:
-        """Wait until senders are refused and readers are still served."""
+        """Wait until messages are refused while history can still be read."""
         scene, since = self._scene, self._scene.now
         scene.note(what)
         bitten = await self._wait(lambda: scene.refused_at > since, WINDOW_SECONDS)
@@ -287,7 +287,7 @@ class Run:
     # Final delivery
 
     async def _rest(self) -> None:
-        """Without faults, all clients have to reconnect and get what they missed."""
+        """After the faults, wait until all clients have reconnected and got everything that they missed."""
         scene = self._scene
         scene.calm = True
         for proxy in self._proxies:
@@ -309,7 +309,7 @@ class Run:
         found += [(line.accounts[-1].name if line.accounts else "a line client", line.unrest()) for line in self._lines]
         return [f"{client}: {words}" for client, words in found if words]
 
-    # Judgement
+    # The result
 
     def _judge(self) -> None:
         outcome = self.outcome
@@ -329,7 +329,7 @@ class Run:
         outcome.counts |= self._scene.counts
         if self._seconds >= ALL_BY:
             outcome.missing = [name for name in (*FAULTS, *every_name()) if not outcome.fired[name]]
-            # A run may leave the engine out, but not in CI.
+            # The engine may be missing in a run, but not in CI.
             engines = ("engine killed", "engine acked") if self._engines or os.environ.get("CI") else ()
             outcome.missing += [name for name in (*EACH, *engines) if not outcome.counts[name]]
 

@@ -20,14 +20,14 @@ class Scene:
     """The shared state: the server's ports, whether there are faults, and the clients.
 
     Attributes:
-        calm: whether the faults and the new messages have ended, so that clients only get what they missed.
-        people: names of web clients that get direct messages.
-        dens: the names of private rooms by id. Clients also try rooms that the server has not told them of.
+        calm: whether faults and new messages have ended, so that clients only catch up.
+        people: names of web clients to which others send direct messages.
+        dens: the names of private rooms by id. Clients also try to use rooms that the server has not shown them.
         welcome: by client, the private rooms that it may have been invited to.
         inside: by private room, the clients that may be members.
-        company: by client, the current names of those that are invited to private rooms.
-        violations: those that clients have noticed themselves.
-        journal: what happened, with times, to find the cause of a violation.
+        company: by client, the current name of each client that may be invited to private rooms.
+        violations: the violations that clients have noticed themselves.
+        journal: notes on what happened, with times, to find the cause of a violation.
     """
 
     def __init__(self, seed: int, database: Path) -> None:
@@ -71,7 +71,7 @@ class Scene:
     def order(self, chance: random.Random, client: str, dens: list[int]) -> tuple[int, str, str]:
         """Choose a moderation command for one of some private rooms. Return the room's id, the action and a name.
 
-        Prefer rooms of the client's own, which their names show: there its command is not refused.
+        Prefer rooms that the client has created, which it knows by their names: there its command is not refused.
         """
         act = chance.choices(("invite", "kick", "ban", "unban", "role", "topic", "leave"), (20, 11, 7, 7, 2, 2, 4))[0]
         whom = chance.choice(sorted(self.company.values()))

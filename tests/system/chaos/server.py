@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 class Server:
-    """One server after another, on one port and one data folder.
+    """The server process. It can be started again and again, with the same port and data folder.
 
     Args:
         folder: for the configuration and the log.
@@ -77,13 +77,13 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     def start(self, arm: str = "", timeout: float = 15.0) -> None:
-        """Start it and wait until it listens.
+        """Start the server and wait until it listens.
 
         Args:
             arm: `POINT@N`, the crash point at which it kills itself.
 
         Raises:
-            ServerFailed: the server does not listen; the text has the exit code.
+            ServerFailed: the server ended or does not listen in time; the text has the exit code.
         """
         environment = {**os.environ, "PYTHONPATH": str(self._source), "PYTHONDEVMODE": "", "PYTHONUNBUFFERED": "1"}
         environment.pop(VARIABLE, None)
@@ -109,7 +109,7 @@ class Server:
         deadline = time.monotonic() + timeout
         while not self._ready.wait(0.01):
             if self._process.poll() is not None:
-                # It may have reached its crash point already, in a commit at its start.
+                # The server may have reached its crash point already, in a commit at its start.
                 self._reader.join(5)
                 if not arm or self._process.returncode != -signal.SIGKILL:
                     raise ServerFailed(f"it ended with {self._process.returncode} instead of listening")

@@ -1,6 +1,6 @@
 """A strict client of the web protocol, written from docs/protocol/web.md alone.
 
-It reports every deviation from that page.
+It reports every behaviour of the server that differs from that page.
 """
 
 import asyncio
@@ -21,18 +21,18 @@ DENS_MOST: Final = 12
 BAN_MS: Final = 1_500
 HELD_NAME_MS: Final = 1_000
 GIVE_UP: Final = 0.2
-"""How often a client takes a refusal that asks to try again for a refusal for good."""
+"""The probability that a client treats a temporary refusal as a final one."""
 
 _CONDITIONS: Final = ("not_stored", "not_read", "too_fast", "stopping")
 _TURNED_AWAY: Final = ("room_not_joined", "room_unknown", "user_unknown", "user_self", "name_needed")
-"""Refusals for good that this client earns by what it does."""
+"""Final refusals that this client's actions may cause."""
 _NOT_DONE: Final = {
     "join": ("banned", "archived", "guests_closed"),
     "create": ("room_taken",),
     "moderate": ("not_allowed", "outranked", "member_unknown", "value_invalid", "owner_last"),
     "topic": ("not_allowed",),
 }
-"""Further ones, by what it asks for."""
+"""Further final refusals, by the type of the request."""
 
 Frame = dict[str, Any]
 _encode = msgspec.json.encode
@@ -47,9 +47,9 @@ class WebClient:
         label: its name; its keys and marks begin with it.
         twin: another client of the same user.
         observer: whether it only watches.
-        holder: the account that it makes and signs in to.
-        shared: whether another client signs in to that account, too.
-        dens: whether it makes private rooms and accepts invitations.
+        holder: the account that it registers and signs in to.
+        shared: whether another client also signs in to this account.
+        dens: whether it creates private rooms and accepts invitations.
         mean: seconds between two actions, on average.
     """
 
@@ -67,7 +67,7 @@ class WebClient:
     ) -> None:
         self.account: Final = WebAccount(label)
         self.token: str | None = None
-        self._offered = ("", "")  # the name that was asked for, and the token that was offered with it
+        self._offered = ("", "")  # the name in the last hello of a new guest, and the token offered with it
         self.known: Final = asyncio.Event()
         self.name = label
         self.pending: dict[str, Message] = {}
@@ -124,7 +124,7 @@ class WebClient:
             self._nap = 0.0
 
     def end(self) -> None:
-        """Close the connection for ever."""
+        """Close the connection for good."""
         self.done = True
         self.hang_up()
 
@@ -163,7 +163,7 @@ class WebClient:
                     {"room": each.room, "epoch": each.epoch, "seq": each.seen} for each in self._greeted.values()
                 ]
             else:
-                # A `ready` that is lost holds no name: the same token is the same guest.
+                # Offer the same token for the same name: if the last `ready` was lost, this client gets the same guest.
                 if self._offered[0] != self.name:
                     self._offered = (self.name, f"{self._chance.getrandbits(256):064x}")
                 hello["new_token"] = self._offered[1]
@@ -220,7 +220,7 @@ class WebClient:
         self._resend()
 
     def _prove_account(self, holder: Holder, role: str) -> None:
-        """Make the account, if there is none yet."""
+        """Register the account, if it does not exist yet."""
         if role != "guest":
             holder.registered.set()
             self._scene.counts["accounts signed in"] += 1
@@ -291,7 +291,8 @@ class WebClient:
             elif (
                 asked["t"] == "rename" and code == "name_taken" and self._holder and asked["name"] == self._holder.name
             ):
-                # The first `ready` was lost, so a guest without a connection holds the account's name for a while.
+                # The first `ready` was lost, so a guest without a connection still holds the account's name for a
+                # while.
                 self._later(HELD_NAME_MS, lambda: self._ask({**asked}))
             elif code not in (*_CONDITIONS, *_TURNED_AWAY, "name_taken", *_NOT_DONE.get(asked["t"], ())):
                 self._blame(0, "protocol", f"asked for {asked['t']} and got {code}: {frame['message']}")
@@ -302,11 +303,12 @@ class WebClient:
         else:
             self._blame(0, "protocol", f"got {code}: {frame['message']}")
         if code == "name_needed" and not self._observer:
-            # The guest's hold has ended, or a twin said bye: a new hello gets the name back.
+            # The server has released the guest's name after a while, or because a twin sent a bye. A new hello gets it
+            # back.
             self.hang_up()
 
     def _is_mistaken(self, holder: Holder) -> bool:
-        """Return whether a change of the password may be the cause."""
+        """Return whether a change of the password may have caused the refusal."""
         changed = holder.passwords != self._known
         return holder.mistaken(self._tried) or changed
 
@@ -332,7 +334,8 @@ class WebClient:
         message = self._sent[key]
         again = wait is not None
         if message.acks:
-            # A retry of an old key: the server has to know it, whatever else would refuse it.
+            # This was a retry of an old key. The server has to recognize the key before it refuses the message for any
+            # other reason.
             if not again and not (code == "key_reused" and key in self._reused):
                 self._blame(2, "forgotten", f"{key} is stored at {message.acks[0]}, and was now refused: {code}")
             return
@@ -352,7 +355,8 @@ class WebClient:
         if room["id"] in self.rooms:
             return
         if asked is None:
-            # The join came from a twin, from the connection before, or from a first direct message.
+            # The join came from a twin, from the previous connection, or from the first message of a direct
+            # conversation.
             self._begin(room, None)
             self._resend(room["id"])
             return
@@ -386,7 +390,7 @@ class WebClient:
             return
         self._lapsed[stretch.room] = stretch
         if stretch.room not in self._quit and stretch.room in self._names:
-            # The leave came from a twin, or from the connection before.
+            # The departure came from a twin, or from the previous connection.
             self._enter(self._names[stretch.room], stretch)
 
     def _on_done(self, frame: Frame) -> None:
@@ -442,7 +446,7 @@ class WebClient:
         """Check where the stream of a room begins: at the resume point, if the client sent one."""
         id_, after = room["id"], room["after"]
         if room["kind"] == "public" and room["name"].startswith("{"):
-            # The client was kicked before it joined by name, so the join made a public room.
+            # The client was kicked before it joined by name, so the join created a public room.
             self._strays.add(id_)
             self._ask({"t": "leave", "room": id_})
         elif room["kind"] == "public":
@@ -502,7 +506,7 @@ class WebClient:
         self._transmit({**where, "key": message.key, "text": text or message.text, "kind": message.kind})
 
     def _resend(self, room: int | None = None) -> None:
-        """Send again, in order, all messages without an answer."""
+        """Send all messages without an answer again, in order."""
         for message in list(self.pending.values()):
             if room is None or message.room == room:
                 self._scene.counts["sent again"] += message.attempts > 0
@@ -609,7 +613,7 @@ class WebClient:
         self._ask(frame)
 
     def _pry(self) -> None:
-        """Try to read a room of others, perhaps a direct one."""
+        """Try to read a room of other users, which may be a direct one."""
         room = self._chance.randint(1, 40)
         if self._scene.dens and self._chance.random() < 0.5:
             room = self._chance.choice(list(self._scene.dens))
@@ -665,12 +669,12 @@ class WebClient:
             self._enter(self._scene.dens[room], self._lapsed.get(room) if self._chance.random() < 0.7 else None)
 
     def _secret(self) -> str:
-        """Return a mark that an `Ear` finds and that is no message's."""
+        """Return a new mark for the name or topic of a private room, which an `Ear` finds."""
         self._count += 1
         return f"{{{self.account.client}.{self._count}}}"
 
     def look_back(self) -> None:
-        """Ask for a page, if there is a connection to ask on."""
+        """Request a page of history, if there is a connection."""
         if self._ready:
             self._look_back()
 

@@ -1,4 +1,4 @@
-"""Every session in this folder and in docs/protocol/line.md, played."""
+"""Plays every session in this folder and in docs/protocol/line.md."""
 
 import re
 

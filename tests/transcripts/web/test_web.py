@@ -1,4 +1,6 @@
-"""Every session in this folder, played; and the codes of errors that none of them shows."""
+"""Plays every session in this folder, and checks that each error code occurs in one of them or is listed in
+`ELSEWHERE`.
+"""
 
 import json
 
@@ -11,13 +13,13 @@ from tests.transcripts.session import HERE, play_frames
 SESSIONS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "web").glob("*.jsonl"))}
 
 ELSEWHERE = {
-    # of the line protocol
+    # codes of the line protocol
     "command_unfinished", "command_unknown", "command_usage", "line_invalid", "line_too_long",
-    # they need a disk that fails, a rule that breaks, or a moment that can't be met: tests/server
+    # codes that need a failing disk, an exception in a rule, or exact timing: tests/server has tests for them
     "not_stored", "not_read", "failed", "stopping",
-    # never sent: the close code says it
+    # never sent, because the connection is closed with a close code instead
     "frame_too_long",
-    # of the HTTP API and of the server's owner
+    # codes of the HTTP API and of commands of the server's owner
     "account_unknown", "profile_invalid", "invitation_invalid", "hook_unknown", "key_used",
 }  # fmt: skip
 
