@@ -23,7 +23,7 @@ PANELS = (
 NEW_VERSION = "A new version of this page is here."
 
 
-async def test_what_can_not_be_loaded_says_so_and_is_tried_again(serve: Serve, browser: Browser) -> None:
+async def test_a_part_that_could_not_be_loaded_is_reported_and_loaded_later(serve: Serve, browser: Browser) -> None:
     server = await serve()
     bob = await guest_without_worker(browser, server.port)
     await server.close()

@@ -69,7 +69,7 @@ async def lacks(context: BrowserContext, url: str, script: str) -> str:
     return words
 
 
-def test_the_table_has_everything_that_the_page_asks_for() -> None:
+def test_the_table_has_every_function_that_the_page_requires() -> None:
     asked = re.findall(r'^    "([^"]+)": function', SCRIPT.read_text(encoding="utf-8"), re.MULTILINE)
     assert asked == list(NEEDED)
 

@@ -341,7 +341,7 @@ def test_bytes_that_are_not_utf8_can_be_corrected_on_a_terminal(server: ServerPr
         assert "Traceback" not in bob.text
 
 
-def test_what_is_no_text_is_refused_in_pipes_and_the_rest_is_sent(server: ServerProcess, data: Path) -> None:
+def test_in_a_pipe_lines_that_are_not_utf8_are_refused_and_the_others_sent(server: ServerProcess, data: Path) -> None:
     with Client(data, "chat", server.address, "--as", "bob") as bob:
         bob.send(b"\xef\xbb\xbf/who\r\ncaf\xe9\r\nhello\r\n/topic tea")
         assert bob.finish() == 1

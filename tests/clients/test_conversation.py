@@ -332,7 +332,7 @@ def test_an_empty_password_asks_for_another_name() -> None:
     assert chat.type("", "robert") == [{"t": "hello", "protocol": 1, "name": "robert"}]
 
 
-def test_an_invitation_is_asked_for() -> None:
+def test_a_required_invitation_is_asked_for() -> None:
     chat = Chat()
     chat.talk.connect()
     chat.server(refused("invitation_needed", "By invitation."))

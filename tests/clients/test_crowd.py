@@ -32,7 +32,7 @@ async def printed(server: Server, tmp_path: Path, **how: object) -> list[str]:
     return lines
 
 
-async def test_the_last_that_people_said_is_shown_to_who_comes_in(serve: Serve, tmp_path: Path) -> None:
+async def test_the_last_messages_are_shown_to_a_user_who_joins(serve: Serve, tmp_path: Path) -> None:
     server = await crowded(serve)
     crowd = f"({CROWD:,} comings and goings)"
     assert await printed(server, tmp_path) == [*SAID[-19:], crowd]

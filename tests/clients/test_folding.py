@@ -56,7 +56,7 @@ def test_everything_that_happens_from_then_on_is_shown_at_once() -> None:
     assert shown(fx.CaughtUp(LOBBY), fx.Show(LOBBY, joins(1, 50))) == in_lobby(*[str(seq + 1) for seq in range(50)])
 
 
-def test_a_new_connection_has_a_past_again() -> None:
+def test_after_a_new_connection_runs_are_folded_again() -> None:
     effects = [fx.CaughtUp(LOBBY), fx.Offline("gone", 1.0), fx.Show(LOBBY, joins(1, 50)), fx.CaughtUp(LOBBY)]
     assert shown(*effects) == in_lobby("+50")
 

@@ -337,18 +337,20 @@ class TestMark:
     MARK = b"\xef\xbb\xbf"
 
     @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-    def test_it_belongs_neither_to_the_name_nor_to_a_command(self, client: LineSessionFixture, end: bytes) -> None:
+    def test_a_byte_order_mark_belongs_neither_to_the_name_nor_to_a_command(
+        self, client: LineSessionFixture, end: bytes
+    ) -> None:
         client.receives(self.MARK + b"bob" + end + self.MARK + b"/who" + end)
         client.settle()
         assert client.said() == ENTERED + "\nIn #lobby: bob\n"
 
-    def test_it_may_come_alone(self, client: LineSessionFixture) -> None:
+    def test_a_byte_order_mark_may_come_alone(self, client: LineSessionFixture) -> None:
         for byte in self.MARK:
             client.receives(bytes([byte]))
             assert client.alarm == NAMING_SECONDS
         assert client.says("bob\n") == ENTERED + "\n"
 
-    def test_a_name_without_a_newline_may_follow_it(self, client: LineSessionFixture) -> None:
+    def test_a_name_without_a_newline_may_follow_a_byte_order_mark(self, client: LineSessionFixture) -> None:
         client.receives(self.MARK)
         client.receives(b"bob")
         assert client.alarm == SILENCE_SECONDS

@@ -162,7 +162,7 @@ async def test_a_server_runs_without_an_admin_socket_if_none_can_be_made(server:
     assert os.listdir((tmp_path / DOOR_NAME).parent) == ["mine"]
 
 
-async def test_the_commands_find_it(server: Server, tmp_path: Path) -> None:
+async def test_the_admin_commands_find_the_loopback_port(server: Server, tmp_path: Path) -> None:
     async with admin_port(server, tmp_path):
         users = await asyncio.to_thread(lambda: list(client.AdminClient(tmp_path).users()))
         assert users == []

@@ -69,7 +69,9 @@ def words(*found: Any, **options: Any) -> list[tuple[str, bool]]:
         (-4, 2, "expires on 2026-12-02 12:00 UTC, in 2 days. Renew it.", False),
     ],
 )
-def test_its_dates(authority: trustme.CA, start: float, end: float, sentence: str | None, refused: bool) -> None:
+def test_the_dates_of_a_certificate_are_checked(
+    authority: trustme.CA, start: float, end: float, sentence: str | None, refused: bool
+) -> None:
     leaf = issue(authority, start=NOW + min(start, end - 1) * DAY, end=NOW + end * DAY)
     assert words(pem(leaf), NOW) == ([(sentence, refused)] if sentence else [])
 
@@ -90,7 +92,9 @@ def test_its_dates(authority: trustme.CA, start: float, end: float, sentence: st
         (["192.0.2.7"], "https://192.0.2.8", False),
     ],
 )
-def test_its_names(authority: trustme.CA, names: list[str], url: str | None, fits: bool) -> None:
+def test_the_names_of_a_certificate_are_checked(
+    authority: trustme.CA, names: list[str], url: str | None, fits: bool
+) -> None:
     found = words(pem(issue(authority, *names)), datetime.datetime.now(datetime.UTC), url=url)
     assert [refused for _, refused in found] == ([] if fits else [True])
     if not fits:
@@ -166,7 +170,7 @@ def put(folder: Path, leaf: trustme.LeafCert) -> tuple[Path, Path]:
     return folder / "cert.pem", folder / "key.pem"
 
 
-def test_the_good_one_is_kept_on_reload(
+def test_a_reload_keeps_a_good_certificate_if_the_new_one_is_faulty(
     tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = datetime.datetime.now(datetime.UTC)
@@ -198,7 +202,9 @@ def test_the_good_one_is_kept_on_reload(
     assert started.fingerprint != first
 
 
-def test_it_is_looked_at_once_a_day(tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_certificate_is_checked_once_a_day(
+    tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture
+) -> None:
     now = datetime.datetime.now(datetime.UTC)
     certificate = Certificate(*put(tmp_path, issue(authority, start=now - 90 * DAY, end=now + 10 * DAY)))
     assert len(caplog.messages) == 1
@@ -209,7 +215,7 @@ def test_it_is_looked_at_once_a_day(tmp_path: Path, authority: trustme.CA, caplo
     assert [("expires on" in message, "Renew it." in message) for message in caplog.messages] == [(True, True)] * 2
 
 
-def test_a_start_and_config_check_report_it(tmp_path: Path, authority: trustme.CA) -> None:
+def test_a_start_and_config_check_report_a_faulty_certificate(tmp_path: Path, authority: trustme.CA) -> None:
     now = datetime.datetime.now(datetime.UTC)
     cert, key = put(tmp_path / "tls", issue(authority, "localhost", start=now - 9 * DAY, end=now - DAY))
     file = tmp_path / "parley.toml"

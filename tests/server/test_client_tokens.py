@@ -182,7 +182,7 @@ async def test_a_browser_gets_the_cookie_again(server: Server) -> None:
     assert "token" not in again.json
 
 
-async def test_a_key_of_the_header_neither_helps_nor_harms(server: Server) -> None:
+async def test_an_idempotency_key_in_the_header_is_ignored(server: Server) -> None:
     header, token = {"Idempotency-Key": "k"}, new_token()
     for name, own in (("bob", token), ("bob", token), ("eve", new_token())):
         body = {"name": name, "new_token": own}

@@ -32,7 +32,7 @@ async def pages(web: Web, kind: str, **request: Any) -> list[list[str]]:
         after = page["next"]
 
 
-async def test_rooms_and_people_come_in_pages_and_are_found_as_one_types(server: Server) -> None:
+async def test_rooms_and_people_come_in_pages_and_are_found_by_search(server: Server) -> None:
     await made(server, 450, 450)
     bob = await server.web("bob", "lobby")
     rooms = await pages(bob, "rooms")
@@ -47,7 +47,7 @@ async def test_rooms_and_people_come_in_pages_and_are_found_as_one_types(server:
     assert (len(first["rooms"]), first["more"]) == (200, True)
 
 
-async def test_members_of_a_lobby_come_in_pages_and_are_found_as_one_types(server: Server) -> None:
+async def test_members_of_a_lobby_come_in_pages_and_are_found_by_search(server: Server) -> None:
     await made(server, 0, 1_100)
     await asyncio.gather(*[server.does(Join(server.user(f"guest{number:04}"), "lobby")) for number in range(1_100)])
     bob = await server.web("bob", "lobby")
@@ -84,7 +84,7 @@ async def test_renamed_archived_and_reopened_rooms_are_found_by_what_they_are_no
     assert await pages(bob, "rooms", query="strasse") == [["Straße"]]
 
 
-async def test_a_page_that_begins_nowhere_or_is_too_long_is_refused(server: Server) -> None:
+async def test_a_page_with_an_invalid_next_or_limit_is_refused(server: Server) -> None:
     bob = await server.web("bob", "lobby")
     for kind in ("rooms", "people", "members"):
         for wrong in ({"after": "nowhere"}, {"limit": 0}, {"limit": 201}):

@@ -214,7 +214,7 @@ def test_a_changed_file_is_read_once_two_checks_find_it_unchanged(
     assert len(caplog.messages) == 1
 
 
-async def test_they_are_read_at_once_when_asked(tmp_path: Path, authority: trustme.CA) -> None:
+async def test_reload_reads_the_files_at_once(tmp_path: Path, authority: trustme.CA) -> None:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     put(authority, cert, key)
     certificate = Certificate(cert, key)

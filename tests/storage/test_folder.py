@@ -60,7 +60,7 @@ def test_a_file_in_place_of_the_folder_is_an_error(tmp_path):
         make_data_folder(tmp_path / "data")
 
 
-def test_what_will_hurt_a_server_is_reported_before_it_does(tmp_path):
+def test_conditions_that_will_harm_a_server_are_reported(tmp_path):
     fine = {"free": LEAST_FREE_BYTES, "mode": 0o40700, "file_system": "ext4", "now": 1.8e9}
     assert judge(tmp_path, **fine) == []
     wrong = {
@@ -75,5 +75,5 @@ def test_what_will_hurt_a_server_is_reported_before_it_does(tmp_path):
     assert judge(tmp_path, **fine | {"mode": 0o41777}) == []  # with the sticky bit, as /tmp has it
 
 
-def test_a_folder_that_is_not_there_has_no_troubles(tmp_path):
+def test_a_missing_folder_has_no_warnings(tmp_path):
     assert troubles(tmp_path / "nowhere") == []

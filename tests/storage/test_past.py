@@ -245,7 +245,7 @@ def test_the_mark_of_a_stop_shows_that_it_is_a_copy(path, modified, changed, ori
     assert _is_original(os.stat_result(fields, times), written) is original
 
 
-def test_a_restore_that_was_told_gets_one_new_epoch(path, tmp_path, caplog):
+def test_a_restore_that_the_doctor_accepted_gets_one_new_epoch(path, tmp_path, caplog):
     epoch, _ = serve(path, opening())
     shutil.copyfile(path, tmp_path / "older")
     serve(path, batch(said(1, 4)))

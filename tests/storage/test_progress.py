@@ -7,7 +7,7 @@ from parley.storage.sqlite import FILE_NAME, SqliteStore, store
 from tests.storage.writing import batch, opening, said
 
 
-def test_nothing_is_shown_of_what_is_quick_and_a_line_from_time_to_time_of_what_is_not():
+def test_a_long_task_shows_its_progress_at_intervals_and_a_short_one_nothing():
     shown, times = [], iter([100.0, 100.0, 101.9, 102.0, 102.5, 106.9, 107.0, 130.0])
     progress = Progress(lambda *what: shown.append(what), lambda: next(times), every=5.0)
     for what in "abcdefg":

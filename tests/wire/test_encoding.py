@@ -23,7 +23,7 @@ def test_text_is_read_with_and_without_a_byte_order_mark(text: str) -> None:
         (b"\xfe\xff" + "hi".encode("utf-16-be"), "is UTF-16, and only UTF-8 is read"),
     ],
 )
-def test_what_is_no_text_is_named(data: bytes, why: str) -> None:
+def test_bytes_that_are_not_text_are_named_by_their_encoding(data: bytes, why: str) -> None:
     with pytest.raises(NotUtf8) as error:
         decode(data)
     assert str(error.value) == why

@@ -101,7 +101,7 @@ def test_examples(sent: bytes, text: bytes, answer: bytes) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"\xff\n", b"\xff", b"\xff\xff", b"\xff\xfe\n", "bob\n".encode("utf-16")])
-def test_who_sends_no_command_does_not_speak_telnet(sent: bytes) -> None:
+def test_a_client_that_sends_no_command_does_not_speak_telnet(sent: bytes) -> None:
     telnet = TelnetFilter(at_start=True)
     telnet.receive(sent)
     assert not telnet.spoken

@@ -42,7 +42,7 @@ async def test_events_go_out_in_order_one_at_a_time(stand: Stand, ledger: Ledger
         assert endpoint.connections == 1
 
 
-async def test_what_a_request_looks_like(stand: Stand, ledger: Ledger) -> None:
+async def test_a_request_has_headers_a_signature_and_the_event(stand: Stand, ledger: Ledger) -> None:
     async with Endpoint() as endpoint:
         stand.hook(endpoint.url)
         stand.say("grüß dich")
@@ -249,7 +249,7 @@ async def test_pauses_are_bounded_and_random(stands: Stands, ledger: Ledger) -> 
     assert stand.pauses == [0.75, 1.5, 3.0, 3.0, 3.0]
 
 
-async def test_gone_parks_at_once_and_resuming_goes_on(
+async def test_status_410_parks_the_webhook_at_once_and_resume_continues_it(
     stand: Stand, ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
     ledger.write(*"ab")
@@ -290,7 +290,9 @@ async def test_a_parked_webhook_stays_parked_over_a_restart(stands: Stands, ledg
         assert endpoint.seqs == [1]
 
 
-async def test_a_day_of_failures_parks(stand: Stand, ledger: Ledger, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_day_of_failures_parks_the_webhook(
+    stand: Stand, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
     ledger.write(*"ab")
     async with Endpoint() as endpoint:
         endpoint.answers.append(OK)
@@ -310,7 +312,7 @@ async def test_a_day_of_failures_parks(stand: Stand, ledger: Ledger, caplog: pyt
         await ledger.stored(1, 2)
 
 
-async def test_an_acknowledgement_begins_a_new_day(stand: Stand, ledger: Ledger) -> None:
+async def test_after_an_acknowledgement_the_day_of_failures_begins_again(stand: Stand, ledger: Ledger) -> None:
     ledger.write(*"ab")
     slow = [status(503, "Retry-After: 3600")] * 23
     async with Endpoint() as endpoint:
@@ -348,7 +350,9 @@ async def test_resuming_a_failing_webhook_retries_at_once(stand: Stand, ledger: 
         (CUT, "The endpoint broke the connection off."),
     ],
 )
-async def test_what_is_no_acknowledgement(stand: Stand, ledger: Ledger, answer: bytes, trouble: str) -> None:
+async def test_an_answer_that_is_no_acknowledgement_is_a_failure(
+    stand: Stand, ledger: Ledger, answer: bytes, trouble: str
+) -> None:
     ledger.write("a")
     stand.patient = True
     async with Endpoint() as endpoint:
@@ -375,7 +379,7 @@ async def test_what_is_no_acknowledgement(stand: Stand, ledger: Ledger, answer: 
         OK + b"HTTP/1.1 200 OK\r\n\r\n",  # an answer nobody asked for
     ],
 )
-async def test_what_is_an_acknowledgement(stands: Stands, ledger: Ledger, answer: bytes) -> None:
+async def test_a_success_status_is_an_acknowledgement(stands: Stands, ledger: Ledger, answer: bytes) -> None:
     ledger.write(*"ab")
     stand = stands(timing=Timing(body=0.05))
     async with Endpoint() as endpoint:
@@ -494,7 +498,7 @@ async def test_stopping_does_not_wait_for_silent_endpoints(
 # Where requests go
 
 
-async def test_a_url_that_is_refused_parks(stands: Stands, ledger: Ledger) -> None:
+async def test_a_refused_url_parks_the_webhook(stands: Stands, ledger: Ledger) -> None:
     stand = stands(Guard())
     async with Endpoint() as endpoint:
         stand.hook(endpoint.url)

@@ -187,7 +187,7 @@ def test_hostile_urls(url: str, sentence: str) -> None:
         (f"http://{PUBLIC}/", PUBLIC, 80, "/", PUBLIC),
     ],
 )
-def test_urls_that_are_fine(url: str, host: str, port: int, path: str, authority: str) -> None:
+def test_valid_urls_are_accepted(url: str, host: str, port: int, path: str, authority: str) -> None:
     target = guard([]).check(url)
     assert (target.host, target.port, target.path, target.authority) == (host, port, path, authority)
 

@@ -81,7 +81,7 @@ async def test_another_certificate_is_not_accepted(
         assert endpoint.requests == []
 
 
-async def test_what_speaks_no_tls(stands: Callable[..., Stand], ledger: Ledger) -> None:
+async def test_an_endpoint_that_speaks_no_tls_is_reported(stands: Callable[..., Stand], ledger: Ledger) -> None:
     async with Endpoint() as endpoint:
         stand = stands(Guard(["hook.example"], resolve=resolve))  # with the system's authorities
         stand.patient = True

@@ -110,7 +110,7 @@ def test_json_in_another_charset_and_from_careless_encoders() -> None:
         ),
     ],
 )
-def test_a_body_that_nobody_can_read_is_refused(body: bytes, kind: str, why: str, status: int) -> None:
+def test_a_body_that_can_not_be_read_is_refused(body: bytes, kind: str, why: str, status: int) -> None:
     with pytest.raises(UnreadableBody) as refused:
         read(body, kind)
     assert (refused.value.why, refused.value.status) == (why, status)

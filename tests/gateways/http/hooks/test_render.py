@@ -142,5 +142,5 @@ def test_styles_that_would_not_be_recognized_are_left_out() -> None:
         (("__", italic("a")), "\\_\\_\u2060_a_"),
     ],
 )
-def test_neighbours_stay_apart(inlines: tuple[Inline, ...], text: str) -> None:
+def test_neighbouring_inlines_do_not_merge(inlines: tuple[Inline, ...], text: str) -> None:
     assert render([line(*inlines)]) == text

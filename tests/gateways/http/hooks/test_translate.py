@@ -197,7 +197,7 @@ def test_titles_names_and_fields_mention_nobody() -> None:
     assert ROOM.mentions(said({"blocks": [{"type": "header", "text": {"type": "plain_text", "text": mark}}]})) is None
 
 
-def test_what_curl_sends_mentions_like_a_message_that_is_typed() -> None:
+def test_a_text_from_curl_mentions_members_as_a_typed_message_does() -> None:
     assert ROOM.mentions(translate(b"@room the site is down", {})) == (0,)
 
 
