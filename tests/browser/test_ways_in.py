@@ -1,6 +1,7 @@
-"""Somebody who has the server to themselves sees how others get in.
+"""A user who is alone on the server sees how others can enter it.
 
-Needs a browser: the notice comes and goes with the members of the room, and its parts are loaded when they are needed.
+Needs a browser: the notice appears and disappears with the members of the room, and its code is loaded when it is
+needed.
 """
 
 from playwright.async_api import expect
@@ -15,7 +16,8 @@ def notice(person: Person):
 
 
 async def test_the_owner_is_led_to_a_link_whose_guest_ends_the_notice(people: People) -> None:
-    await people.serve(access="invite", trusted_proxies=["127.0.0.1"])  # so it does not count as a loopback server
+    # So that the server counts as reachable from other machines.
+    await people.serve(access="invite", trusted_proxies=["127.0.0.1"])
     ann = await people.person("ann")
     await ann.opens(f"/join/{await people.owner_code()}")
     await expect(ann.page.get_by_role("heading", name="Make this server yours")).to_be_visible()

@@ -594,7 +594,9 @@ def _server(**said: object) -> Frame:
 
 
 def _told_of_ways_in(frame: Frame, *, looked_at: bool = True, **options: Any) -> list[TextLine]:
-    """Enter the lobby; the server answers with `frame` if it is asked."""
+    """Enter the lobby. Answer the client's question about the server, if it asks, with `frame`. Return the lines
+    shown.
+    """
     chat = Chat(looked_at=looked_at, **options)
     chat.talk.connect()
     chat.server(ready(room(0, 0), role="member" if options.get("account") else "guest"))

@@ -122,7 +122,7 @@ def test_a_chain_with_a_part_that_is_not_valid(
     [(sentence, refused)] = words(own.cert_chain_pems[0].bytes() + other, now)
     assert sentence.startswith(f"has a chain whose certificate 2 {why}")
     assert refused
-    # The server's own certificate is the same, but the good chain is kept.
+    # The server's own certificate has not changed, but the rest of the chain is bad, so the good chain stays in use.
     certificate = Certificate(*put(tmp_path, own))
     good = certificate.context
     (tmp_path / "cert.pem").write_bytes(pem(own) + other)

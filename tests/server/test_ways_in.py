@@ -1,4 +1,4 @@
-"""What the server says to whoever is alone there: who may enter, and how they reach it."""
+"""The server's answer about itself: who may enter, how people reach it, and whether the user is alone."""
 
 import pytest
 

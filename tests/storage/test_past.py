@@ -222,8 +222,8 @@ def test_a_folder_that_is_put_back_in_place_gets_a_new_epoch(path, tmp_path):
     shutil.copytree(path.parent, tmp_path / "backup")
     assert serve(path, batch(said(1, 4, "lost"))) == (epoch, ["lost"])
     for file in (path, mark_path(path)):
-        shutil.copyfile(tmp_path / "backup" / file.name, file)  # the mark's inode stays
-    os.utime(mark_path(path), (0, 0))  # a copy keeps the time of an old backup
+        shutil.copyfile(tmp_path / "backup" / file.name, file)  # copying over the mark keeps its inode
+    os.utime(mark_path(path), (0, 0))  # a copying program may keep the time of the old backup
     renewed, texts = serve(path, batch(said(1, 4, "other")))
     assert texts == ["other"]
     assert renewed != epoch

@@ -107,7 +107,7 @@ def test_encoded_lines_are_decoded_unchanged(lines: list[str], places: list[int]
         (b"hel\x1b[D\x1b[1;5Clo\x1bOP\x1b[3~\n", ["hello"]),  # arrow and function keys, Delete
         (b"\x1b[A/who\n", ["/who"]),
         (b"\x1b[1;31mred\x1b[0m\n", ["red"]),
-        (b"a\x1b[12\n", ["a\x1b[12"]),  # no sequence
+        (b"a\x1b[12\n", ["a\x1b[12"]),  # not a complete escape sequence
         (b"a\x07b\n", ["a\x07b"]),
         (b"\xef\xbb\xbfbob\n\xef\xbb\xbf/who\na\xef\xbb\xbfb\n", ["bob", "/who", "a\ufeffb"]),
         (b"\xff\xfeb\0o\0b\0\r\0\n\0", [UTF16, UTF16]),

@@ -9,10 +9,10 @@ from parley.storage.progress import Progress
 
 
 class ShownProgress:
-    """Shows what takes more than two seconds.
+    """Shows the progress of a task, once it has taken more than two seconds.
 
     Args:
-        doing: what is being done, such as `Checking`.
+        doing: the verb that begins the line, such as `Checking`.
     """
 
     def __init__(self, doing: str) -> None:
@@ -21,11 +21,11 @@ class ShownProgress:
         self._progress = Progress(self._show, time.monotonic, every=0.1 if self._terminal else 10.0)
 
     def __call__(self, what: str) -> None:
-        """Report what is being worked on. Call it as often as you like."""
+        """Take the name of the part being worked on, and show it if it is time. Call it as often as you like."""
         self._progress(what)
 
     def clear(self) -> None:
-        """Remove the line from a terminal."""
+        """Remove the line, if it was shown on a terminal."""
         if self._terminal and self._progress.shown:
             click.echo("\r\x1b[K", nl=False, err=True)
 

@@ -1,12 +1,13 @@
-"""Whether a user has the server to themselves."""
+"""Finds out whether a user is alone on the server."""
 
 from .view import View
 
 
 def is_alone(view: View, user: int) -> bool:
-    """Return whether nobody else is on the server: no other account, bots aside, and no other guest who is connected.
+    """Return whether no one else uses the server: there is no other account except bots, and no other guest is
+    connected.
 
-    It looks at users until it finds one, so it costs nothing on a server with people.
+    It examines users only until it finds another one, so it costs little on a server with many.
     """
     return not any(
         other.id != user and other.role != "bot" and (other.account or view.online(other.id))

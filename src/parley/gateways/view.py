@@ -24,12 +24,12 @@ spaces.
 
 
 class Reach(Struct, frozen=True):
-    """How people reach the server.
+    """The address and the access of the server, as people on other machines see it.
 
     Attributes:
-        url: what links to the server begin with.
+        url: the beginning of links to the server.
         loopback: whether only this machine can reach it.
-        plaintext: whether other machines may speak to it without TLS.
+        plaintext: whether other machines may connect to it without TLS.
     """
 
     url: str = ""
@@ -49,7 +49,7 @@ class View:
         lobby: the name of the room that newcomers enter.
         marks: the read marks of all members, and their unread counts.
         preferences: of all users.
-        reach: how people reach the server; set again when its ports are known.
+        reach: see `Reach`; it is set again when the server's ports are known.
 
     Args:
         receipts: the most members that a room may have for its members to see one another's read marks; 0: they never

@@ -80,7 +80,9 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
 
     @property
     def url_of_certificate(self) -> str | None:
-        """The address that the certificate should be for; None if a proxy may show browsers another certificate."""
+        """The address that must be in the certificate; None if there are trusted proxies, which may show browsers
+        another certificate.
+        """
         return None if self.trusted_proxies else self.url
 
 

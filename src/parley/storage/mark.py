@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 _KIND: Final = "parley-mark-1"
 _BYTES: Final = 128
 _SAME_NS: Final = 500_000_000
-"""Two times of one write differ by less."""
+"""The two times that a file system records for one write differ by less than this, in nanoseconds."""
 
 
 class Mark(NamedTuple):
@@ -22,9 +22,10 @@ class Mark(NamedTuple):
 
     Attributes:
         epoch: the epoch of the database.
-        events: how many events it had, in all logs; at least so many are on disk.
-        in_place: whether the mark was written to this very file. A copied folder, and one put back from a copy, has
-            a copy of it.
+        events: the number of events in all logs of the database when the mark was written. At least this many were on
+            disk.
+        in_place: whether the mark was written to this very file. It is False for a copy: in a copied folder, or in a
+            folder that was put back from a copy.
     """
 
     epoch: str
@@ -74,7 +75,8 @@ class FolderMark:
             epoch: see `Mark`.
             events: see `Mark`.
             sync: whether the mark itself has to be on disk when this returns.
-            last: whether the database is closed now. Such a mark also holds its time, which shows every later copy.
+            last: whether this is the last write before the database is closed. Such a mark also contains the time, by
+                which `read` recognizes any later copy.
 
         Raises:
             OSError: it can't be written.
@@ -113,15 +115,15 @@ def _parse(data: bytes, stat: os.stat_result) -> Mark | None:
 def _is_original(stat: os.stat_result, written: int) -> bool:
     """Tell whether the times of a file are those of its last write, and not of a copy.
 
-    A program that copies a file over another leaves the other's inode, and a new file often gets the inode of one that
-    was removed. But a copy is either modified later than the original was, or its status is changed later than it is
-    modified: no program can set that time.
+    The inode does not tell: a file that is overwritten by a copy keeps its inode, and a new file often gets the inode
+    of a removed one. But a copy either has a later modification time than the original, or its status was changed later
+    than its modification time: no program can set the time of the status change.
 
     Args:
-        stat: the file's.
-        written: when it was written, in nanoseconds since 1970.
+        stat: the status of the file.
+        written: the time at which the mark was written, in nanoseconds since 1970 UTC.
     """
-    if os.name != "posix":  # elsewhere `st_ctime` is when the file was made
+    if os.name != "posix":  # on Windows `st_ctime` is the time at which the file was created
         return True
     return abs(stat.st_mtime_ns - written) < _SAME_NS and abs(stat.st_ctime_ns - stat.st_mtime_ns) < _SAME_NS
 

@@ -25,7 +25,9 @@ _ESCAPE: Final = "\x1b"
 _EDITING: Final = _ERASE_CHARACTER + _ERASE_LINE + _ERASE_WORD + _NOTHING + _ESCAPE
 _EDITS: Final = re.compile(f"[{_EDITING}]")
 _SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])")
-"""What a terminal sends for an arrow or a function key, and what programs print for colours (ECMA-48, section 5.4)."""
+"""The escape sequences that a terminal sends for arrow and function keys, and that programs print for colours (ECMA-48,
+section 5.4).
+"""
 
 _SPECIAL: Final = b"\0" + _EDITING.encode() + BOM[:1]
 """Bytes that need special treatment. Most input has none of them; its lines are used as they are."""
@@ -75,9 +77,9 @@ def _read_typed(line: bytes) -> str | LineError:
 class LineDecoder:
     """Splits a stream of bytes at newlines, `CR LF` and `CR NUL` (the Enter key in telnet, RFC 854).
 
-    The control characters by which a terminal edits a line do so: backspace and DEL erase a character, Ctrl-W a word,
-    Ctrl-U and Ctrl-C the line; Ctrl-D, Ctrl-Z, arrow and function keys do nothing. A byte order mark at the beginning
-    of a line is dropped: the input may be several files joined together, each of which begins with one.
+    Control characters with which people edit a line in a terminal are applied: backspace and DEL erase a character,
+    Ctrl-W a word, Ctrl-U and Ctrl-C the line. Ctrl-D, Ctrl-Z, arrow and function keys do nothing. A byte order mark at
+    the beginning of a line is dropped: the input may be several files joined together, each of which begins with one.
     """
 
     __slots__ = ("_first", "_rest", "_skipping", "_utf16")

@@ -19,7 +19,8 @@ def qr(text: str, stream: TextIO | None = None, size: os.terminal_size | None = 
 
 
 def qr_lines(text: str, stream: TextIO | None = None, size: os.terminal_size | None = None) -> list[str]:
-    """Return the text as a QR code in lines of half blocks, to be shown in black on white; none if it can't be shown.
+    """Return the text as a QR code in lines of half blocks, to be shown in black on white; an empty list if it can't be
+    shown.
 
     Args:
         text: at most about 2,900 bytes.

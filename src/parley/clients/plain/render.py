@@ -25,7 +25,7 @@ class TextLine(Struct, frozen=True):
     """One line for the user, safe to be written to a terminal.
 
     `mention` is a message that names the user. `notice` and `problem` are about the connection and about commands, and
-    `code` is to be shown as a QR code, where that can be done, and else not at all; the rest is the chat.
+    `code` is shown as a QR code, or not at all if that is not possible. All other styles are lines of the chat.
     """
 
     text: str

@@ -70,7 +70,9 @@ class _History(InMemoryHistory):
 
 
 def _formatted(line: TextLine) -> list[tuple[str, str]]:
-    """Return a line as prompt_toolkit prints it. A QR code takes several lines; its colours end before each break."""
+    """Return a line in the form that prompt_toolkit prints. A QR code has several lines; its colours end before each
+    line break.
+    """
     if line.style != "code":
         return [(f"class:{line.style}", line.text + "\n")]
     return [part for row in qr_lines(line.text) for part in (("class:code", row), ("", "\n"))]

@@ -1,4 +1,4 @@
-"""What somebody who has a server to themselves is told: how others get in."""
+"""Tells a user who is alone on a server how other people can enter it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from parley.wire import web
 from .render import TextLine, safe
 
 LISTEN_FLAGS: Final = "--listen 0.0.0.0:59000 --tls auto"
-"""The flags of `parley serve` that let other machines in (docs/guide/network.md)."""
+"""The flags of `parley serve` with which other machines can connect (docs/guide/network.md)."""
 
 
 def ways_in(server: web.ServerInfo, *, account: bool) -> Iterator[TextLine]:
-    """Return the lines that tell how others get in; none if there are others.
+    """Return the lines that tell the user how others can enter; none if the user is not alone.
 
     Args:
-        server: what the server says of itself.
-        account: whether the user has an account: then they may invite people.
+        server: the server's answer to `AskServer`.
+        account: whether the user has an account, and so may invite people.
     """
     if not server.alone:
         return

@@ -176,7 +176,7 @@ class Questions:
         return stream is not None
 
     def answered(self, frame: web.Page | web.Rooms | web.Members | web.ServerInfo) -> bool:
-        """A query is answered; returns False if the frame answers none."""
+        """Handle the answer to a query. Return False if the frame answers none."""
         _, query, place = self._asked.pop(frame.id or "", (0, None, None))
         if query is not None:
             self._outlet.emit(fx.Answered(query, frame, place))

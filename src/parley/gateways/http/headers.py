@@ -96,7 +96,7 @@ def explain_foreign(headers: Mapping[bytes, bytes], own: bytes | None) -> str:
     known = "" if own is None else f" and url is {_shown(own)}"
     why = f"its Origin is {_shown(origin)}, while its Host is {_shown(headers.get(b'host', b''))}{known}"
     if not origin.startswith((b"https://", b"http://")):
-        return why  # "null" of a sandboxed page, or a browser's extension: none can be configured
+        return why  # "null" from a sandboxed page, or the origin of a browser extension: neither can be configured
     return f"{why}. If people reach this server by a proxy at that Origin, configure url = {_shown(origin)}"
 
 
@@ -109,8 +109,8 @@ def _shown(value: bytes) -> str:
 def page_headers(page: str, *, forms: bool = False) -> dict[str, str]:
     """Return the headers of a page whose only style is its one `<style>`, and that runs no script.
 
-    A page with a form has the referrer policy `same-origin`: with `no-referrer` a browser sends the form with
-    `Origin: null` (Fetch, "append a request `Origin` header"), and the server would refuse it as another site's.
+    A page with a form has the referrer policy `same-origin`: with `no-referrer`, a browser sends the form with `Origin:
+    null` (Fetch, "append a request `Origin` header"), and the server would refuse it as a form of another site.
 
     Args:
         page: the page, as HTML.

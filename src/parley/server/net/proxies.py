@@ -31,10 +31,10 @@ def is_loopback(host: str) -> bool:
 
 
 def reach(config: Config, addresses: list[str]) -> Reach:
-    """Return how people reach a server that listens on these addresses, as HOST:PORT.
+    """Return the `Reach` of a server that listens on these addresses, given as HOST:PORT.
 
-    A server behind a proxy listens on loopback, and others reach it all the same: with a configured `url` or a trusted
-    proxy it counts as reachable.
+    Other machines can also reach a server that listens on loopback behind a proxy. So a server with a configured `url`
+    or a trusted proxy counts as reachable.
     """
     proxied = config.url is not None or bool(config.trusted_proxies)
     loopback = not proxied and not beyond_loopback(addresses)

@@ -1,4 +1,4 @@
-"""The state of a server that starts, from the database."""
+"""Loads the state from the database when a server starts."""
 
 from array import array
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def load(connection: apsw.Connection, report: Callable[[], object] = lambda: Non
 
     Args:
         connection: the database.
-        report: called from time to time while it goes on.
+        report: called from time to time while it loads.
     """
     run = connection.execute
     rooms: dict[int, Room] = {

@@ -162,7 +162,7 @@ class SqliteStore:
             raise
 
     def _report_progress(self) -> bool:
-        """Log from time to time that the start goes on. For SQLite the answer means: go on."""
+        """Log from time to time that the start is still running. Return False, which tells SQLite to continue."""
         self._progress("")
         return False
 

@@ -237,7 +237,8 @@ class _Reader:
             link = Link(href, style[2] if style else words or href.removeprefix("mailto:"))
             yield Styled(_STYLES[style[1]], (link,)) if style else link
         elif _SCHEME.match(target) and words:
-            yield Link(unescaped(target), words)  # `tel:`, or the address of an app: shown, though it is no link here
+            # `tel:` or the address of an app: it is shown, but is not a link in Parley.
+            yield Link(unescaped(target), words)
         else:
             yield unescaped(f"<{inside}>")
 

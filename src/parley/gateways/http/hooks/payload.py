@@ -142,7 +142,8 @@ def _json(text: str) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         problem = error
-    # Some encoders cut a character in two, and scripts put line breaks into strings: the standard library reads both.
+    # Some encoders cut a character into two lone surrogates, and scripts put line breaks into strings. The standard
+    # library accepts both.
     with suppress(ValueError, RecursionError):
         return json.loads(text, strict=False, parse_constant=_refuse, parse_float=_finite)
     if isinstance(problem, RecursionError):
@@ -206,7 +207,7 @@ def _multipart(body: bytes, boundary: str) -> Payload:
     """
     if not 0 < len(boundary) <= 200:
         raise UnreadableBody("it is multipart, and its Content-Type names no boundary")
-    # Scripts end their lines with LF instead of CR LF.
+    # Accept LF instead of CR LF, as scripts send it.
     mark = rb"\r?\n--" + re.escape(boundary.encode("latin-1", "replace"))
     pieces = re.split(mark, b"\r\n" + body, maxsplit=PARTS_MOST + 1)[1 : PARTS_MOST + 1]
     pairs: list[tuple[str, str]] = []

@@ -16,10 +16,12 @@ from .document import Block, Code, Document, Fence, Inline, Item, Link, Markup, 
 JOINER: Final = "\u2060"
 
 ADDRESS_CHARS: Final = 2_000
-"""A longer address would leave little room for words, and does not work everywhere: only the words are shown."""
+"""The longest address of a link. Of a link with a longer one only the words are shown: the address would leave little
+space for text, and does not work everywhere.
+"""
 
 SHOWN_CHARS: Final = 200
-"""How much is shown of an address that is too long and has no words."""
+"""How many characters are shown of an address that is too long, if the link has no words."""
 
 _MARKS: Final = {"bold": "**", "italic": "_", "strike": "~~"}
 

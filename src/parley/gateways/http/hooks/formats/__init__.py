@@ -52,9 +52,9 @@ class Format(Struct, frozen=True):
 
 
 FORMATS: Final = (
-    # Its messages have attachments, and its cards a text, as Slack's have.
+    # Before Slack, because its messages have `attachments` and its cards `text`, as messages of Slack have.
     Format("Microsoft Teams", teams.is_mine, teams.read),
-    # Gitea sends its headers with a body in Slack's or Discord's format, too.
+    # Before Gitea, which sends its own headers also with a body in the format of Slack or Discord.
     Format("Slack", slack.is_mine, slack.read, speaks=True),
     Format("Discord", discord.is_mine, discord.read, speaks=True),
     # Formats recognized by a header. Gitea is before GitHub, as it and its forks send GitHub's headers as well.

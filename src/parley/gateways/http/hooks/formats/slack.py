@@ -45,7 +45,7 @@ def is_mine(body: Json, headers: Mapping[str, str]) -> bool:
 def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
     body = {**body, **{name: _decoded(body[name]) for name in _LISTS if isinstance(at(body, name), str)}}
     if not at(body, "attachments") and items(body, "props", "attachments"):
-        body["attachments"] = at(body, "props", "attachments")  # Mattermost's place for them
+        body["attachments"] = at(body, "props", "attachments")  # Mattermost has the attachments here
     styles = at(body, "mrkdwn") is not False
     names = at(body, "link_names") in (1, True, "1", "true") or at(body, "parse") == "full"
     blocks = _blocks(body)
@@ -179,12 +179,12 @@ def _block(body: Json) -> list[Block]:
         case "rich_text":
             return [block for each in items(body, "elements") for block in _rich(each)]
         case "markdown":
-            text = string(body, "text")  # Markdown, not Slack's own format
+            text = string(body, "text")  # this text is Markdown, not Slack's own format
             return [Markup(text, mentions=False)] if text.strip() else []
         case "table":
             return _table(body)
         case _:
-            # A block of a later version of the format: the texts that it has.
+            # A block of an unknown type: show the texts that it has.
             return [block for name in _TEXTS for block in _text(at(body, name))]
 
 

@@ -2,7 +2,7 @@
 
 https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using,
 https://adaptivecards.microsoft.com/?topic=schema-explorer, .../outlook/actionable-messages/message-card-reference.
-Their texts are Markdown and stay as they are; names in them mention nobody.
+Their texts are Markdown and stay as they are. Names in them mention nobody.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def _section(body: Json) -> list[Block]:
 
 def _adaptive(card: Json) -> list[Block]:
     shown = [block for each in items(card, "body") for block in _element(each, 0)]
-    # Cards of other types have these.
+    # Cards of other types have a title and a text instead of a body.
     other = [] if shown else _markdown("\n".join(filter(None, (string(card, "title"), string(card, "text")))))
     return shown + other + _left(card, "body") + _actions(card, "actions")
 
@@ -86,7 +86,7 @@ def _facts(body: Json, name: str) -> list[Block]:
 
 
 def _actions(body: Json, name: str) -> list[Block]:
-    """Return the actions that are links: nobody here could answer the others."""
+    """Return the actions that are links. Others are left out, as they need an answer by Teams."""
     found: list[Inline] = []
     for each in items(body, name):
         targets = items(each, "targets")
