@@ -62,7 +62,7 @@ def test_only_shown_events_are_acknowledged() -> None:
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 8)]).ready(
         marked(12, 10, read=8, unread=4), token=None
     )
-    talk.server(events(11, 12))  # held back: 9 and 10 are still to come
+    talk.server(events(11, 12))  # these are held back until 9 and 10 have come
     assert acknowledges(talk) == []
     talk.server(page("r1", 9, 10))
     assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 12}]

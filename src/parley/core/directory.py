@@ -40,7 +40,7 @@ Accept = Callable[[int], bool]
 
 
 class Position(NamedTuple):
-    """A place among matches: how the entry matches, its folded name, its id."""
+    """A place in the order of matches: the tier (how well the entry matches), its folded name, its id."""
 
     tier: int
     name: str

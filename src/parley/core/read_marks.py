@@ -134,7 +134,7 @@ class RoomReadMarks:
     def _new_row(self, user: int) -> int:
         row = bisect_left(self._users, user, 0, self._sorted)
         if row < self._sorted and self._users[row] == user:
-            return row  # the user was a member before
+            return row  # the row from an earlier membership of the user
         if self._free:
             row = self._free.pop()
             self._users[row] = user

@@ -141,7 +141,7 @@ class PrefixDecoder:
 
     def __init__(self, name: str) -> None:
         self._prefix: Final = f"{name}: ".encode()
-        self._prefixed = False  # the prefix has come
+        self._prefixed = False  # whether the prefix has come
         self._rest = b""
         self._skipping = False
 

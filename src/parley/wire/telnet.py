@@ -64,7 +64,7 @@ class TelnetFilter:
         self.spoken = False
         self._at_start = at_start
         self._utf16 = False
-        self._rest = b""  # the beginning of a command
+        self._rest = b""  # the bytes of an incomplete command
         self._skipped = -1  # how many bytes of a subnegotiation were skipped; -1 outside of one
 
     def receive(self, data: bytes) -> tuple[bytes, bytes]:

@@ -107,7 +107,7 @@ def role(console: Console, name: str, role: str) -> None:
 @asks
 @click.pass_obj
 def disable(console: Console, name: str, why: str, yes: bool) -> None:
-    """Lock an account: its sessions end, and nobody signs in to it."""
+    """Lock an account: its sessions end, and nobody can sign in to it."""
     found = console.server.get("admin", "users", name)
     console.confirm(f"Disable {found['name']}, and end all their sessions?", yes)
     changed = console.server.send("PATCH", "admin", "users", found["id"], body={"disabled": True, "why": why})

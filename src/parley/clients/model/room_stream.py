@@ -104,7 +104,7 @@ class RoomStream:
             self.seq = after
             self.lead = rewound_lead
         if self.seq < room.floor:
-            self.lead = 0  # no earlier message is visible
+            self.lead = 0  # the user may see no earlier message
         self.name, self.kind, self.epoch, self.topic = room.name, room.kind, room.epoch, room.topic
         self.live = self.begun = True
         self.leaving = self.caught_up = False

@@ -121,7 +121,7 @@ class Pipe:
                 loop.call_soon_threadsafe(self._lines.put_nowait, line)
             loop.call_soon_threadsafe(self._lines.put_nowait, None)
         except RuntimeError:
-            pass  # the loop is closed: the chat is over
+            pass  # the event loop is closed, because the chat has ended
 
 
 def _take(conversation: PlainConversation, line: Line) -> None:

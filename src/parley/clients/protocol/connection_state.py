@@ -32,11 +32,11 @@ class Phase(Enum):
 class Step(Enum):
     """The triggers that change the phase."""
 
-    HELLO = auto()  # we send hello
-    ASK = auto()  # we ask the user
+    HELLO = auto()  # the client sends hello
+    ASK = auto()  # the client asks the user
     READY = auto()  # the server sends ready
-    BYE = auto()  # we send bye
-    HANG_UP = auto()  # we end the connection
+    BYE = auto()  # the client sends bye
+    HANG_UP = auto()  # the client ends the connection
     LOSE = auto()  # the connection has ended
     END = auto()  # the session ends
 

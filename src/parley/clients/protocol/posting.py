@@ -42,7 +42,7 @@ class Posting:
         self._rooms = rooms
         self._queues = queues
         self._greeting = greeting
-        self._sent: dict[str, QueuedItem] = {}  # by key
+        self._sent: dict[str, QueuedItem] = {}  # messages that were sent and have no answer yet, by key
         self._in_doubt: set[str] = set()  # the keys of messages that were sent on any connection and have no answer yet
         self._rejoined_for: set[str] = set()  # the keys of messages for which a room was joined again
 

@@ -39,11 +39,11 @@ class Questions:
         self._rooms = rooms
         self._queues = queues
         self._greeting = greeting
-        self._sent: dict[str, QueuedItem] = {}  # by id
+        self._sent: dict[str, QueuedItem] = {}  # requests that were sent and have no answer yet, by id
         # Requests for rooms that the server has created, and whose `joined` frame has not come yet.
         self._made: list[QueuedItem] = []
         self._attempted: list[QueuedItem] = []  # requests whose answer was lost with the connection
-        self._queries: list[tuple[int, rq.ReadRequest]] = []  # with their serials
+        self._queries: list[tuple[int, rq.ReadRequest]] = []  # the queries that wait, with their serials
         self._asked: dict[str, tuple[int, rq.ReadRequest, RoomRef | None]] = {}  # the queries that were sent, by id
 
     def ask(self, request: rq.UserRequest) -> None:

@@ -77,7 +77,7 @@ class ConversationQueues:
         self._idle: dict[ConversationQueue, None] = {}
         # The time until which a queue waits; the key None stands for all queues.
         self._stalled: dict[ConversationQueue | None, float] = {}
-        self._barriers: dict[int, None] = {}  # serials, in order
+        self._barriers: dict[int, None] = {}  # the serials of the barriers, in order
         self._serial = 0
 
     def next_serial(self) -> int:

@@ -355,7 +355,8 @@ class ClientSession:
         return settled
 
     def _quit(self, request: Quit, now: float) -> None:
-        self._rooms.acknowledge(())  # a session that quits at once has to acknowledge as well
+        # Acknowledge here, because a session may quit before the interval of acknowledgements has passed.
+        self._rooms.acknowledge(())
         if request.stay:
             self._end()
         else:

@@ -80,7 +80,7 @@ def answer(question: HashRequest) -> str | bool:
         return False  # the stored text is not a hash
 
 
-_NO_MEMORY: Final = -22  # ARGON2_MEMORY_ALLOCATION_ERROR
+_NO_MEMORY: Final = -22  # argon2's error ARGON2_MEMORY_ALLOCATION_ERROR
 
 
 class HashWorker:
@@ -145,7 +145,7 @@ class HashWorker:
             match json.loads(self._from.readline()):
                 case [int(of), None | bool() | str() as said] if of == number:
                     self._asked = number
-                case _:  # the answer to another request
+                case _:  # this is the answer to another request
                     raise WorkerGone
         except (OSError, ValueError):
             raise WorkerGone from None

@@ -110,7 +110,7 @@ class Passwords:
             raise Busy
         try:
             future = self._thread.submit(work)
-        except RuntimeError:  # closed
+        except RuntimeError:  # `close` was called
             self._places.release()
             raise Busy from None
         # Free the place when the thread is done, not when the caller is cancelled: the thread works on in that case.

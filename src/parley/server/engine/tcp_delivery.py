@@ -35,7 +35,7 @@ class TcpDelivery:
     connections: Callable[[int], Iterable[Client]]
     written: Callable[[Client, int], int | None]
     move: Callable[[int, int, int], None]
-    _looks_left: dict[int, int] = field(default_factory=dict)  # by room
+    _looks_left: dict[int, int] = field(default_factory=dict)  # the number of checks that remain, by room
 
     def wrote(self, rooms: Iterable[int]) -> None:
         """Call it when events of these rooms were written."""

@@ -411,7 +411,8 @@ class HttpServer:
         self.connection_counts: Final = connection_counts
         self.origins: Final = origins
         self.connections: Final[set[HttpConnection]] = set()
-        self._idle: Final[dict[str, dict[HttpConnection, None]]] = {}  # by address, the longest idle first
+        # The idle connections by address, the longest idle first.
+        self._idle: Final[dict[str, dict[HttpConnection, None]]] = {}
         self._idle_hosts: Final[dict[HttpConnection, str]] = {}
         self.state: Final = ServerState()
         self.uvicorn: Final = uvicorn.Config(

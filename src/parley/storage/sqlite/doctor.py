@@ -352,7 +352,7 @@ class _Examination:
             yield Finding(words, room, seq)
         unsound = {finding.room for finding in self._findings}
         for room, first, last, listed in self._rows("wrong_runs", json.dumps(sorted(PASSING_KINDS))):
-            if room not in unsound:  # a gap in a log divides its runs
+            if room not in unsound:  # in a log with a gap, a run is divided, and that is no further fault
                 words = f"{self._label(room)}: the comings and goings from seq {first} to"
                 yield Finding(f"{words} {last or 'nowhere'} are listed up to {listed or 'nowhere'}.", room, first)
         for room in self._listed.keys() & self._logs.keys() - state.rooms.keys() - broken:

@@ -1,4 +1,4 @@
-"""The log in an SQLite file."""
+"""The store: the logs, and the tables beside them, in an SQLite file."""
 
 import logging
 import time

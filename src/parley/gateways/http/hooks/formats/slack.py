@@ -229,7 +229,7 @@ def _context(body: Json) -> list[Block]:
     found: list[Inline] = []
     for each in items(body, "elements"):
         if at(each, "type") == "image":
-            continue  # an icon
+            continue  # an icon is not shown
         plain = at(each, "type") == "plain_text"
         text = one_line(each, "text")
         words: list[Inline] = [mrkdwn.plain(text)] if plain else [*mrkdwn.inlines(text)]
