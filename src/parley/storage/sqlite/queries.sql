@@ -122,7 +122,8 @@ UPDATE members SET moved = moved + own.messages FROM (
 ) AS own
 WHERE members.room = :room AND members.user = own.user AND since > (SELECT counted FROM rooms WHERE id = :room);
 
--- From the events to the members they mention: the other order would search every event for each member.
+-- The query goes from each event to the members that it mentions. The other way round it would search all events for each
+-- member.
 -- name: count_mentions
 UPDATE members SET mentions = members.mentions + named.messages FROM (
     SELECT whom.user, count(*) AS messages FROM events
@@ -134,8 +135,8 @@ UPDATE members SET mentions = members.mentions + named.messages FROM (
     GROUP BY whom.user
 ) AS named WHERE members.room = :room AND members.user = named.user;
 
--- Mentions of everybody (0, always the first) count for all members, except for those who joined later and for their
--- author, and once for those who are named as well.
+-- A mention of everybody (0, always the first of a message's mentions) counts for all members except its author and those
+-- who joined later. It counts once for a member who is also mentioned by name.
 -- name: count_calls
 WITH calls AS MATERIALIZED (
     SELECT seq, user FROM events
@@ -213,8 +214,9 @@ WHERE room = ? AND seq > ? AND class = 0 ORDER BY seq LIMIT ?;
 SELECT $EVENT FROM events
 WHERE room = ? AND seq < ? AND seq >= ? AND class = 0 ORDER BY seq DESC LIMIT ?;
 
--- A folded page: items before (after) a seq, each of them an event, or a run of comings and goings as far as it lies there, if
--- that is at least :least events. Each step is one look into `runs`, however long the run is. Of a run, only the newest :newest events are read.
+-- A folded page: the items before (after) a seq. An item is an event, or the part of a run of comings and goings on that
+-- side of the seq, if this part has at least :least events. Each step is one look-up in `runs`, however long the run is. Of
+-- a run, only the newest :newest events are read.
 -- CROSS JOIN keeps the order of the loops: from the items to their events, and not through all events of the room.
 -- name: folded_before
 WITH RECURSIVE item (first, last) AS (
@@ -244,7 +246,8 @@ SELECT item.first, item.last, $EVENT FROM item
 CROSS JOIN events ON room = :room AND seq <= item.last AND seq >= max(item.first, item.last - :newest + 1)
 WHERE item.first > :seq ORDER BY seq;
 
--- A batch's runs of comings and goings, (room, first, last) each. A run that goes on from the log's last one extends it.
+-- A batch's runs of comings and goings, (room, first, last) each. A run that continues the last run of its log extends that
+-- row.
 -- name: put_runs
 INSERT INTO runs (room, first, last)
 SELECT value ->> 0, ifnull(
@@ -305,11 +308,12 @@ UPDATE rooms SET epoch = (SELECT epoch FROM meta);
 -- name: has_deleted
 SELECT EXISTS (SELECT 1 FROM events INDEXED BY events_rare WHERE class > 1 AND kind = 'deleted');
 
--- The tip of each log: a log has no gap.
+-- The sum of the tips of all logs is the number of events, because a log has no gaps.
 -- name: stored_events
 SELECT ifnull(sum((SELECT max(seq) FROM events WHERE events.room = rooms.id)), 0) FROM rooms;
 
--- Queries of the doctor. It shows 20 findings, so "LIMIT 21": the last one tells that there are more.
+-- Queries of the doctor. It shows at most 20 findings of a sort. "LIMIT 21": if there are 21 rows, it says that there are
+-- more.
 
 -- name: schema
 SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%';
@@ -350,7 +354,8 @@ WHERE found.last IS NOT runs.last LIMIT 21;
 -- name: wrong_classes
 SELECT room, seq, kind FROM events WHERE class <> ?1 ->> kind LIMIT 21;
 
--- A room's stored number of messages as of the event `counted`, with the actual numbers up to there and in all, and its tip.
+-- For each room: the stored number of messages up to the seq `counted`, the actual numbers up to there and in all, and the
+-- tip.
 -- name: counts_of_rooms
 SELECT id, said, counted,
     (SELECT count(*) FROM events WHERE room = id AND seq <= counted AND class = 0),
@@ -358,9 +363,10 @@ SELECT id, said, counted,
     (SELECT ifnull(max(seq), 0) FROM events WHERE room = id)
 FROM rooms WHERE id > 0 ORDER BY id;
 
--- For each member, what the tables hold: their marks, and as of `counted` how much is not unread and how many messages
--- mention them. Beside it what the log says: the number of messages up to their joining and up to their mark; of their own
--- messages since, up to `counted`, up to their mark and in all; and of messages of others that mention them, likewise.
+-- For each member, the values in the tables: the marks, and, up to the seq `counted`, how many messages are not unread and
+-- how many mention the member. Beside them, the values from the log: the number of messages up to the join and up to the
+-- mark; of the member's own messages since the join, up to `counted`, up to the mark and in all; and of messages of others
+-- that mention the member, in the same three ranges.
 -- name: counts_of_members
 -- Mentions of everybody are counted once along the log, like messages, and not for each member.
 WITH named AS MATERIALIZED (
@@ -427,8 +433,8 @@ SELECT room, id FROM hooks WHERE room NOT IN (SELECT id FROM rooms) ORDER BY id;
 -- name: passwords
 SELECT user FROM passwords ORDER BY user;
 
--- The last entry of the directory for each user, beside the users table. With max() SQLite takes the other columns from
--- its row.
+-- The last entry of the directory for each user, beside the row of the users table. With max(), SQLite takes the other
+-- columns from the row with the maximum.
 -- name: users_compared
 WITH said AS (
     SELECT user AS id, max(seq) AS seq, kind = 'named' AS here, iif(kind = 'named', text, name) AS name
