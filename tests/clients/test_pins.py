@@ -116,7 +116,7 @@ async def server(context: ssl.SSLContext, port: int = 0) -> AsyncIterator[tuple[
 
 
 async def meet(address: Address, pins: Pins | None, ca: Path | None = None) -> tuple[list[str], list[str]]:
-    """Connect once. Return the notices, and the reasons why the connection ended."""
+    """Connect once. Return the notices, and the effects that were shown, as text."""
     session = ClientSession(name=None, new_key=iter(()).__next__, random=lambda: 0.5)
     notices: list[str] = []
     shown: list[str] = []

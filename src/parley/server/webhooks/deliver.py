@@ -107,8 +107,8 @@ class _Trouble(Struct, frozen=True):
 
 @dataclass(eq=False, kw_only=True)
 class Webhooks:
-    """The outgoing webhooks of a running server, kept up to date with each commit. A webhook of a private room ends
-    when its creator leaves the room.
+    """The outgoing webhooks of a running server, kept up to date with each commit. A webhook ends when its creator
+    leaves the room.
 
     An idle webhook has no task and no connection; a busy one has one of each.
 
