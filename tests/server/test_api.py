@@ -45,6 +45,14 @@ async def test_a_body_may_begin_with_a_byte_order_mark(server: Server) -> None:
     assert malformed.json["detail"] == "This could not be read: JSON is malformed: invalid character (byte 0)."
 
 
+async def test_a_lone_surrogate_is_stored_as_a_replacement_character(server: Server) -> None:
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    assert (await ann.asks("POST", "/api/rooms/lobby/messages", raw=rb'{"text": "a\ud83d"}')).status == 201
+    events = (await ann.asks("GET", "/api/rooms/lobby/messages")).json["events"]
+    assert events[-1]["text"] == "a\ufffd"
+
+
 async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Server) -> None:
     http = Http(server)
     made = await http.asks("POST", "/api/accounts", {"name": "ann", "password": PASSWORD})

@@ -293,7 +293,6 @@ async def test_an_incomplete_frame_is_ignored_at_the_end(server: Server) -> None
         '{"t":"x"}',
         '{"t":"send"}',
         "[" * 9_000,
-        '{"t":"join","name":"\\ud800"}',
     ],
 )
 async def test_invalid_json_gets_an_error_and_the_connection_stays(server: Server, text: str) -> None:

@@ -1,10 +1,12 @@
 """Bytes that are text, and the messages for those that are not."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.wire.encoding import NotUtf8, decode, is_text, visible
+from parley.wire.encoding import NotUtf8, decode, is_text, visible, without_lone_surrogates
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])).filter(lambda text: not text.startswith("\ufeff")))
@@ -39,3 +41,18 @@ def test_bytes_that_are_not_utf8_can_be_shown(data: bytes) -> None:
         assert not is_text(text)
     else:
         assert is_text(text)
+
+
+@pytest.mark.parametrize(
+    ("escaped", "text"),
+    [
+        (r"a\ud83d", "a\ufffd"),
+        (r"\uDE00b", "\ufffdb"),
+        (r"\ud83d\ud83d\ude00", "\ufffd😀"),
+        (r"\ud83d\u0041", "\ufffdA"),
+        (r"\\ud83d", r"\ud83d"),
+        (r"\\\ud83d\n", "\\\ufffd\n"),
+    ],
+)
+def test_a_lone_surrogate_of_json_is_replaced(escaped: str, text: str) -> None:
+    assert json.loads(without_lone_surrogates(f'"{escaped}"'.encode())) == text

@@ -1,11 +1,19 @@
 """Text that comes from outside as bytes: UTF-8, with or without a byte order mark."""
 
+import re
 from typing import Final
 
 BOM: Final = b"\xef\xbb\xbf"
 """The byte order mark in UTF-8 (RFC 3629, section 6), which Windows programs write at the beginning of a text."""
 
 _OTHER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+
+_ESCAPE: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)", re.DOTALL
+)
+"""An escape of JSON: a pair of surrogates, a lone one, or any other."""
+
+_LONE_BYTES: Final = 6
 
 
 class NotUtf8(ValueError):
@@ -47,3 +55,10 @@ def is_text(text: str) -> bool:
 def visible(text: str) -> str:
     """Return a string with `\\xNN` in place of each byte that is not UTF-8, so that it can be shown."""
     return "".join(f"\\x{ord(each) - 0xDC00:02x}" if "\udc80" <= each <= "\udcff" else each for each in text)
+
+
+def without_lone_surrogates(json: bytes) -> bytes:
+    """Return JSON with U+FFFD in place of each lone surrogate, of which JavaScript and others write `\\ud83d` for a
+    character that was cut in two. RFC 8259, section 8.2 leaves open what becomes of them.
+    """
+    return _ESCAPE.sub(lambda match: rb"\ufffd" if len(match[0]) == _LONE_BYTES else match[0], json)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal, cast
 import msgspec
 from msgspec import Meta, Struct, field
 
+from .encoding import without_lone_surrogates
 from .limits import DIRECTORY_PAGE
 
 PROTOCOL: Final = 1
@@ -578,7 +579,11 @@ def decode_from_client(data: bytes | str) -> FromClient:
         FrameError: it is not JSON, has no known `t`, or a field has the wrong type.
     """
     try:
-        return cast("FromClient", _client_decoder.decode(data))
+        try:
+            return cast("FromClient", _client_decoder.decode(data))
+        except msgspec.DecodeError:
+            whole = without_lone_surrogates(data.encode() if isinstance(data, str) else data)
+            return cast("FromClient", _client_decoder.decode(whole))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FrameError(_explain(error)) from None
 

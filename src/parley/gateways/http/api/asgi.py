@@ -14,7 +14,7 @@ from parley.core.records import Identity
 from parley.core.refusals import Refusal
 from parley.core.tokens import hash_token
 from parley.gateways.http.headers import names_this_server
-from parley.wire.encoding import BOM, is_utf16
+from parley.wire.encoding import BOM, is_utf16, without_lone_surrogates
 
 from .accounts import COOKIE
 from .body import ClientGone, read_body
@@ -175,16 +175,8 @@ class Api:
         # server can make a browser send a form with the cookie.
         if media != _JSON and (caller.cookie or media not in (b"", _FORM)):
             raise Refused(own("type_unknown"))
-        assert route.decode is not None
         try:
-            try:
-                return route.decode(data)
-            except msgspec.ValidationError as error:
-                if "got `float`" not in str(error):
-                    raise
-                # 3.0 is a whole number too (JSON Schema, section 4.2.2). Such numbers are rare, so the body is only
-                # converted after the first decoding has failed.
-                return msgspec.convert(_whole(msgspec.json.decode(data)), route.route.body)
+            return _decoded(route, data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise refused("frame_invalid", why=_explain(error)) from None
 
@@ -322,6 +314,27 @@ def _query(route: Prepared, text: bytes) -> Any:
         return route.query.read(pairs)
     except ValueError as error:
         raise refused("frame_invalid", why=_explain(error)) from None
+
+
+def _decoded(route: Prepared, data: bytes) -> Any:
+    """Return a body as the type of its route. A body that can't be decoded at first is decoded a second time.
+
+    Raises:
+        msgspec.DecodeError, UnicodeDecodeError, RecursionError: it is invalid.
+    """
+    assert route.decode is not None
+    try:
+        return route.decode(data)
+    except msgspec.ValidationError as error:
+        if "got `float`" not in str(error):
+            raise
+        # 3.0 is a whole number too (JSON Schema, section 4.2.2). Such numbers are rare, so the body is only converted
+        # after the first decoding has failed.
+        return msgspec.convert(_whole(msgspec.json.decode(data)), route.route.body)
+    except msgspec.DecodeError:
+        if (whole := without_lone_surrogates(data)) == data:
+            raise
+        return _decoded(route, whole)
 
 
 def _whole(value: Any) -> Any:
