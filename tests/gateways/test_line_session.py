@@ -71,6 +71,18 @@ class TestNaming:
         assert client.says("  \n") == "alias?"
         assert client.says("bob\n") == ENTERED + "\n"
 
+    @pytest.mark.parametrize("goodbye", [".exit", "/quit"])
+    def test_a_goodbye_is_no_name(self, goodbye: str) -> None:
+        for access, before in (("open", ""), ("open", "ann\n"), ("invite", "")):
+            client = LineSessionFixture(policy=Policy(access=access))
+            client.happens(Register("ann", "hash", by=MACHINE))
+            client.opens()
+            client.says(before)
+            assert not client.closed
+            client.says(f"{goodbye}\nbob\nhello\n")
+            assert client.closed
+            assert client.state.user_named("bob") is client.state.user_named(goodbye) is None
+
     def test_an_invalid_name_repeats_the_prompt(self, client: LineSessionFixture) -> None:
         answer = client.says("two words\n")
         assert answer.startswith("A name has 1 to 32 letters")

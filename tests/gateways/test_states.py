@@ -142,6 +142,9 @@ def test_conversations_in_lines_take_every_move() -> None:
     # With a password; the account is in no room.
     lines(taken, anyone, "", "eve", "", "eve", "wrong", "eve", "secret", settle)
     lines(taken, anyone, in_tea, "mel", "secret", "/history", settle)  # the account is in a room already
+    lines(taken, INVITE, "/quit")
+    lines(taken, anyone, ".exit")
+    lines(taken, anyone, "mel", ".exit")
     lines(taken, anyone, "bob", refused)
     lines(taken, anyone, "mel", "secret", answer, joins_elsewhere, settle)
     lines(taken, anyone, "bob", answer, refused, "/nick rob", settle, "/nick b c", "/join tea", settle)

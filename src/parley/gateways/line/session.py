@@ -407,6 +407,9 @@ class LineSession(Session):
             # When it is asked again, the report's client begins its answer with its prefix, which stays its first
             # answer for good.
             answer = answer.rpartition(": ")[2]
+        if answer in _GOODBYES:
+            self.move("goodbye")
+            return [Close()]
         if self.state == "inviting":
             # The answer of a user with an account is empty, because they need no invitation.
             self._invitation = hash_code(answer.rpartition("/")[2]) if answer else None
@@ -567,6 +570,9 @@ _PROMPTS: Final[dict[str, bytes]] = {
     "proving": PASSWORD_PROMPT,
 }
 """The prompt of each state before the user has a name."""
+
+_GOODBYES: Final = (".exit", "/quit")
+"""Answers with which a user leaves instead of giving a name."""
 
 _DONE: Final[dict[object, str]] = {
     "register": "Done. Your name is yours now.",

@@ -5,6 +5,9 @@ from typing import Final
 MOVES: Final[dict[tuple[str, str], str]] = {
     # The client is asked for an invitation, a name or a password
     ("inviting", "code"): "naming",
+    ("inviting", "goodbye"): "over",
+    ("naming", "goodbye"): "over",
+    ("proving", "goodbye"): "over",
     ("naming", "empty"): "naming",
     ("naming", "account"): "proving",  # the answer is the name of an account
     ("naming", "name"): "claiming",  # the answer is any other name
