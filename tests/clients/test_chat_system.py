@@ -324,6 +324,12 @@ def test_a_terminal_asks_for_another_name(server: ServerProcess, data: Path, tmp
             bob.wait("robert has connected to the chat room")
 
 
+def test_a_goodbye_is_no_name(server: ServerProcess, data: Path) -> None:
+    with Client(data, "chat", server.address) as eve:
+        assert eve.finish(".exit") == 0
+        assert "connected" not in eve.out.finish()
+
+
 @on_terminals
 def test_bytes_that_are_not_utf8_can_be_corrected_on_a_terminal(server: ServerProcess, data: Path) -> None:
     with TerminalClient(data, "chat", server.address) as bob:

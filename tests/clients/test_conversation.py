@@ -323,6 +323,15 @@ def test_a_password_is_asked_for_and_hidden() -> None:
     assert chat.lines() == []
 
 
+def test_a_goodbye_answers_a_question_by_leaving() -> None:
+    chat = Chat()
+    chat.talk.connect()
+    chat.server(refused("password_needed", "Needed."))
+    assert chat.type(".exit") == []
+    assert asked(chat) is None
+    assert chat.conversation.parting_words == ""
+
+
 def test_an_empty_password_asks_for_another_name() -> None:
     chat = Chat()
     chat.talk.connect()

@@ -60,6 +60,10 @@ COMMANDS: Final = {
 }
 
 
+GOODBYES: Final = (".exit", "/quit")
+"""Answers with which a user leaves instead of giving a name."""
+
+
 def is_cut_off(line: str) -> bool:
     """Tell whether the last line of a stream, without a newline, is a command that may have lost its end.
 

@@ -16,6 +16,7 @@ from parley.clients.model.names import fold
 from parley.clients.net.client_options import ClientOptions
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.requests import Quit, Secret
+from parley.wire.commands_help import GOODBYES
 
 from .conversation import PlainConversation
 from .render import messages
@@ -48,6 +49,8 @@ async def chat(options: ClientOptions, room: str, patience: float, screen: Scree
         name = options.name or (await screen.ask_name() or "").strip()
         if not name:
             return 1
+        if name in GOODBYES:
+            return 0
         options = msgspec.structs.replace(options, name=name)
         with options.outbox() as outbox:
             return await _Chat(options, room, patience, screen, outbox).run()

@@ -17,6 +17,7 @@ from parley.clients.protocol import requests as rq
 from parley.clients.protocol.connection_state import Phase
 from parley.clients.protocol.session import ClientSession
 from parley.wire import web
+from parley.wire.commands_help import GOODBYES
 from parley.wire.sentences import until_utc
 
 from .folding import Folding
@@ -91,6 +92,10 @@ class PlainConversation:
     def hear_answer(self, prompt: Prompt, line: str) -> None:
         """Take the line that answers a question."""
         window, answer = self.window, line.strip()
+        if answer in GOODBYES:
+            window.asking = None
+            self.parting_words = ""
+            return
         if not answer and prompt.about in ("password", "invitation"):
             window.asking = Prompt("name", "Under another name, then.")
             return

@@ -31,7 +31,7 @@ from parley.gateways.history import cut_page
 from parley.gateways.membership import Departures, departure_after, with_departure
 from parley.gateways.session import Session
 from parley.gateways.view import View
-from parley.wire.commands_help import is_cut_off
+from parley.wire.commands_help import GOODBYES, is_cut_off
 from parley.wire.encoding import BOM
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
@@ -407,7 +407,7 @@ class LineSession(Session):
             # When it is asked again, the report's client begins its answer with its prefix, which stays its first
             # answer for good.
             answer = answer.rpartition(": ")[2]
-        if answer in _GOODBYES:
+        if answer in GOODBYES:
             self.move("goodbye")
             return [Close()]
         if self.state == "inviting":
@@ -570,9 +570,6 @@ _PROMPTS: Final[dict[str, bytes]] = {
     "proving": PASSWORD_PROMPT,
 }
 """The prompt of each state before the user has a name."""
-
-_GOODBYES: Final = (".exit", "/quit")
-"""Answers with which a user leaves instead of giving a name."""
 
 _DONE: Final[dict[object, str]] = {
     "register": "Done. Your name is yours now.",
