@@ -53,6 +53,9 @@ async def test_rooms_people_and_members_are_found_among_many(people: People) -> 
         await expect(rows.nth(shown)).to_be_attached()
     await aside.get_by_role("searchbox").fill("guest1")
     await expect(rows.first).to_contain_text("guest100")
+    # A page that begins with what it has stored asks for the members before there is a connection.
+    await bob.reloads()
+    await expect(rows.filter(has_text="guest000")).to_be_visible()
 
 
 async def test_a_lobby_whose_newest_events_are_joins_shows_what_was_said(people: People) -> None:

@@ -1,5 +1,5 @@
 /** The engine's data as Solid signals. Arguments of the hooks may be accessors. */
-import { type Accessor, batch, createSignal, getOwner, onCleanup } from "solid-js";
+import { type Accessor, batch, createMemo, createSignal, getOwner, onCleanup } from "solid-js";
 import { browserEngine } from "../sync/engine/browser";
 import {
   type Change,
@@ -46,6 +46,12 @@ const NONE: readonly never[] = [];
 
 export function useConnection(): Accessor<Connection> {
   return tracked("connection", () => engine.connection());
+}
+
+/** Whether there is a connection to the server. */
+export function useIsOnline(): Accessor<boolean> {
+  const connection = useConnection();
+  return createMemo(() => connection().state === "online");
 }
 
 export function useMe(): Accessor<Me | null> {

@@ -1,7 +1,7 @@
 /** The suggestions at the cursor (names, rooms, emoji, commands), and the keys that select and take one. */
 import { type Accessor, createEffect, createMemo, createResource, createSignal, on } from "solid-js";
 import { usedEmoji } from "../../emoji/recent";
-import { engine, useMe, useMembers, useRooms, useWindow } from "../../state";
+import { engine, useIsOnline, useMe, useMembers, useRooms, useWindow } from "../../state";
 import type { Room } from "../../sync/types";
 import { language, t } from "../../text";
 import { createPages } from "../parts/pages";
@@ -77,6 +77,7 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
         ? now.typed
         : null;
     }),
+    useIsOnline(),
   );
   const list = createMemo((): readonly Suggestion[] => {
     const now = target();

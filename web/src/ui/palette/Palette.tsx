@@ -1,6 +1,6 @@
 /** The command palette: a field to find rooms, people and actions. Enter takes the selected one. */
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { engine, useMe, useRooms } from "../../state";
+import { engine, useIsOnline, useMe, useRooms } from "../../state";
 import { isUnread } from "../../state/unread";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
@@ -51,10 +51,12 @@ export default function Palette(): JSX.Element {
   const listed = createPages(
     (query, next) => engine.findRooms(query, next),
     createMemo(() => ofServer("room")),
+    useIsOnline(),
   );
   const people = createPages(
     (query, next) => engine.findPeople(query, next),
     createMemo(() => ofServer("person")),
+    useIsOnline(),
   );
 
   const entries = createMemo((): readonly Entry[] => {

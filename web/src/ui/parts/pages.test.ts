@@ -14,12 +14,13 @@ function open(first: string | null) {
   const ask = (query: string, next: string): Promise<Answer<Found<string>>> =>
     new Promise((reply) => asked.push({ query, next, reply }));
   const [query, setQuery] = createSignal<string | null>(first);
-  const [pages, dispose] = createRoot((end): [Pages<string>, () => void] => [createPages(ask, query), end]);
+  const [isOnline, setIsOnline] = createSignal(true);
+  const [pages, dispose] = createRoot((end): [Pages<string>, () => void] => [createPages(ask, query, isOnline), end]);
   const found = async (at: number, items: string[], next = ""): Promise<void> => {
     asked[at]?.reply({ ok: true, value: { items, next } });
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { asked, setQuery, pages, found, dispose };
+  return { asked, setQuery, setIsOnline, pages, found, dispose };
 }
 
 test("the server is asked once for what is typed quickly, and late answers are dropped", async () => {
@@ -58,6 +59,27 @@ test("without a connection the problem is shown, and the entries that were found
   await vi.advanceTimersByTimeAsync(0);
   expect(pages.problem()).not.toBe("");
   expect(pages.items()).toEqual(["a1"]);
+});
+
+test("what was not answered is asked again when the connection is back", async () => {
+  const { asked, setQuery, setIsOnline, pages, found } = open("a");
+  await found(0, ["a1"], "one");
+  pages.more();
+  setIsOnline(false);
+  asked[1]?.reply({ ok: false, problem: { code: "offline", message: "" } });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked).toHaveLength(2);
+  setIsOnline(true);
+  expect(asked.slice(2).map(({ query, next }) => [query, next])).toEqual([["a", "one"]]);
+  await found(2, ["a2"]);
+  expect([pages.items(), pages.problem()]).toEqual([["a1", "a2"], ""]);
+  // What is not wanted any more, and what was answered, is not asked again.
+  setIsOnline(false);
+  setIsOnline(true);
+  setQuery(null);
+  setIsOnline(false);
+  setIsOnline(true);
+  expect(asked).toHaveLength(3);
 });
 
 test("nothing is asked for without a query, or when the list is gone", async () => {

@@ -22,23 +22,28 @@ export interface Pages<T> {
 /**
  * @param ask asks the server for the page that `next` names (empty: the first page).
  * @param query what was typed. Null: the server is not asked, and `items` is undefined.
+ * @param isOnline whether there is a connection. A question without an answer is asked again when it is back.
  */
 export function createPages<T>(
   ask: (query: string, next: string) => Promise<Answer<Found<T>>>,
   query: Accessor<string | null>,
+  isOnline: Accessor<boolean>,
 ): Pages<T> {
   const [found, setFound] = createSignal<{ query: string; items: readonly T[]; next: string } | undefined>();
   const [problem, setProblem] = createSignal("");
   /** The number of questions so far. Only the answer to the last one is used. */
   let asked = 0;
   let waits = false;
+  let again: (() => void) | undefined;
   const put = async (wanted: string, next: string, before: readonly T[]): Promise<void> => {
     const mine = ++asked;
     waits = true;
+    again = undefined;
     const answer = await ask(wanted, next);
     if (mine !== asked) return;
     waits = false;
     setProblem(answer.ok ? "" : sentence(answer.problem));
+    if (!answer.ok) again = () => void put(wanted, next, before);
     if (answer.ok) {
       const { items, next: following } = answer.value;
       setFound({ query: wanted, items: [...before, ...items], next: following });
@@ -52,11 +57,13 @@ export function createPages<T>(
       clearTimeout(timer);
       asked += 1;
       waits = false;
+      again = undefined;
       if (wanted === null) setFound(undefined);
       else if (before === undefined) void put(wanted, "", []);
       else timer = setTimeout(() => void put(wanted, "", []), PAUSE);
     }),
   );
+  createEffect(on(isOnline, (online) => online && again?.(), { defer: true }));
   onCleanup(() => {
     clearTimeout(timer);
     asked += 1;

@@ -1,7 +1,7 @@
 /** The list of the people in a room: those who are online come first, and among them moderators. */
 
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
-import { engine, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
+import { engine, useIsOnline, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
 import { searchable } from "../../sync/searchable";
 import type { Member, RoomId } from "../../sync/types";
 import { t } from "../../text";
@@ -120,6 +120,7 @@ function ManyPeople(props: { room: RoomId; search: string; count: number }): JSX
   const listed = createPages(
     (query, next) => engine.findMembers(props.room, query, next),
     createMemo(() => props.search.trim()),
+    useIsOnline(),
   );
   return (
     <>

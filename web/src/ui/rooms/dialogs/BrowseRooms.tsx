@@ -1,5 +1,5 @@
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { engine, useMe, useRooms } from "../../../state";
+import { engine, useIsOnline, useMe, useRooms } from "../../../state";
 import { fold } from "../../../sync/fold";
 import type { RoomListing } from "../../../sync/types";
 import { sentence, t } from "../../../text";
@@ -21,6 +21,7 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
   const listed = createPages(
     (query, next) => engine.findRooms(query, next),
     () => search().trim().replace(/^#/, ""),
+    useIsOnline(),
   );
   /** Private rooms that the user has left: the server does not list them. */
   const lost = (): readonly RoomListing[] =>

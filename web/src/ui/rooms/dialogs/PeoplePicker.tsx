@@ -1,6 +1,6 @@
 /** A field to find people of the server by name, and choose several. */
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
-import { engine, useMe } from "../../../state";
+import { engine, useIsOnline, useMe } from "../../../state";
 import { fold } from "../../../sync/fold";
 import type { UserId } from "../../../sync/types";
 import { t } from "../../../text";
@@ -37,7 +37,7 @@ export function PeoplePicker(props: {
   const me = useMe();
   const [typed, setTyped] = createSignal("");
   const wanted = createMemo(() => nameOf(typed()));
-  const listed = createPages((query, next) => engine.findPeople(query, next), wanted);
+  const listed = createPages((query, next) => engine.findPeople(query, next), wanted, useIsOnline());
   const [at, setAt] = createSignal(0);
   const list = createUniqueId();
   let field: HTMLInputElement | undefined;
