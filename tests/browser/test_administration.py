@@ -98,6 +98,7 @@ async def test_an_invitation_is_made_used_and_revoked(people: People) -> None:
     await form.get_by_label("Leads to").select_option("#tea")
     await form.get_by_role("button", name="Make a link").click()
     link = await ann.dialog.last.get_by_label("Link", exact=True).input_value()
+    await expect(ann.dialog.last.get_by_role("img", name="The same as a QR code")).to_be_visible()
     await ann.dialog.last.get_by_role("button", name="Close").last.click()
     row = invitations.get_by_role("row", name=re.compile("the tea party"))
     await expect(row).to_contain_text("a member's account")

@@ -116,6 +116,7 @@ async def test_the_owners_link_makes_the_owner_whose_link_admits_others(people: 
     await ann.picks("Room menu", "Invite people")
     await ann.dialog.get_by_role("button", name="Make a link").click()
     link = await ann.dialog.get_by_label("Link", exact=True).input_value()
+    await expect(ann.dialog.get_by_role("img", name="The same as a QR code")).to_be_visible()
     await ann.page.keyboard.press("Escape")
 
     stranger = await people.person("bob")

@@ -29,7 +29,7 @@ async def test_the_owner_is_led_to_a_link_whose_guest_ends_the_notice(people: Pe
     await expect(ann.page.get_by_text("People with an invitation may enter.")).to_be_visible()
     await ann.button("Make an invitation link").click()
     link = await ann.field("Link").input_value()
-    await expect(ann.page.get_by_role("img", name="QR code of this address")).to_be_visible()
+    await expect(ann.page.get_by_role("img", name="The same as a QR code")).to_be_visible()
     await ann.button("Go to the lobby").click()
     await ann.is_in("lobby")
     await expect(ann.composer).to_be_focused()

@@ -201,7 +201,7 @@ export const shell: Catalogue["shell"] = {
     make: "Einladungslink erstellen",
     linkGood: "Er gilt für 25 Personen und eine Woche und wird nur dieses eine Mal gezeigt.",
     ask: "Andere brauchen eine Einladung: Frag, wer den Server betreibt, oder lege ein Konto an und lade sie selbst ein.",
-    code: "QR-Code dieser Adresse",
+    code: "Dasselbe als QR-Code",
     flags: "Optionen des Servers",
     dismiss: "Nicht mehr anzeigen",
     setupTitle: "Dieser Server gehört jetzt dir",

@@ -201,7 +201,7 @@ export const shell = {
     make: "Make an invitation link",
     linkGood: "It is good for 25 people and a week, and is shown this once.",
     ask: "Others need an invitation: ask whoever runs this server, or make an account and invite them yourself.",
-    code: "QR code of this address",
+    code: "The same as a QR code",
     flags: "Flags of the server",
     dismiss: "Don't show this again",
     setupTitle: "This server is yours",

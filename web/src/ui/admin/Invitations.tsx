@@ -9,6 +9,7 @@ import { Button, Dialog, Field, Form, load } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Select } from "../parts/choices";
 import { endOf, linkDurations, usesOptions } from "../parts/durations";
+import { QrCode } from "../parts/QrCode";
 import { Secret } from "../parts/Secret";
 import styles from "./admin.module.css";
 import { Table } from "./Table";
@@ -147,7 +148,15 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
         </Show>
       }
     >
-      <Show when={!url()} fallback={<Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={url()} />}>
+      <Show
+        when={!url()}
+        fallback={
+          <>
+            <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={url()} />
+            <QrCode text={url()} label={t.shell.ways.code} />
+          </>
+        }
+      >
         <Form class={styles.form} onSubmit={make}>
           <Field
             label={t.shell.admin.inviteLabel}

@@ -6,6 +6,7 @@ import { sentence, t } from "../../../text";
 import { Button, Dialog, showToast } from "../../parts";
 import { Select } from "../../parts/choices";
 import { endOf, linkDurations, usesOptions } from "../../parts/durations";
+import { QrCode } from "../../parts/QrCode";
 import { Secret } from "../../parts/Secret";
 import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
@@ -106,6 +107,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
               >
                 <Show when={link()}>
                   <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={link()} />
+                  <QrCode text={link()} label={t.shell.ways.code} />
                 </Show>
               </Show>
             </section>
