@@ -5,6 +5,7 @@ import type { Invitation } from "../../api/types";
 import { useMe, useRooms } from "../../state";
 import { sentence, t } from "../../text";
 import { formatDate } from "../../text/dates";
+import { ways } from "../../text/ways";
 import { Button, Dialog, Field, Form, load } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Select } from "../parts/choices";
@@ -153,7 +154,7 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
         fallback={
           <>
             <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={url()} />
-            <QrCode text={url()} label={t.shell.ways.code} />
+            <QrCode text={url()} label={ways().code} />
           </>
         }
       >

@@ -2,15 +2,15 @@
 import { type JSX, onMount, Show } from "solid-js";
 import { server } from "../../api/server";
 import type { ServerInfo } from "../../api/types";
-import { t } from "../../text";
+import { ways } from "../../text/ways";
 import { Button, load } from "../parts";
-import styles from "./Entry.module.css";
+import entry from "./Entry.module.css";
 import { WaysIn } from "./WaysIn";
+import styles from "./WaysIn.module.css";
 import { Wordmark } from "./Wordmark";
 
 function accessSentence(access: ServerInfo["access"]): string {
-  const { ways } = t.shell;
-  return { open: ways.accessOpen, invite: ways.accessInvite, members: ways.accessMembers }[access];
+  return { open: ways().accessOpen, invite: ways().accessInvite, members: ways().accessMembers }[access];
 }
 
 export function Setup(props: { onDone: () => void }): JSX.Element {
@@ -18,17 +18,17 @@ export function Setup(props: { onDone: () => void }): JSX.Element {
   const info = load(() => server.info());
   onMount(() => heading.focus());
   return (
-    <main class={styles.page}>
-      <div class={`${styles.sheet} ${styles.wide}`}>
+    <main class={entry.page}>
+      <div class={`${entry.sheet} ${styles.wide}`}>
         <Wordmark />
-        <div class={styles.words}>
-          <h1 ref={heading} class={styles.title} tabindex={-1}>
-            {t.shell.ways.setupTitle}
+        <div class={entry.words}>
+          <h1 ref={heading} class={entry.title} tabindex={-1}>
+            {ways().setupTitle}
           </h1>
-          <p class={styles.lead}>{t.shell.ways.setupLead}</p>
+          <p class={entry.lead}>{ways().setupLead}</p>
         </div>
         <Show when={info.problem()}>
-          <p role="alert" class={styles.problem}>
+          <p role="alert" class={entry.problem}>
             {info.problem()}
           </p>
         </Show>
@@ -36,22 +36,22 @@ export function Setup(props: { onDone: () => void }): JSX.Element {
           {(now) => (
             <>
               <section class={styles.step}>
-                <h2>{t.shell.ways.setupInvite}</h2>
+                <h2>{ways().setupInvite}</h2>
                 <WaysIn info={now()} as="owner" />
               </section>
               <section class={styles.step}>
-                <h2>{t.shell.ways.setupAccess}</h2>
+                <h2>{ways().setupAccess}</h2>
                 <p>{accessSentence(now().access)}</p>
-                <p class={styles.lead}>
-                  {t.shell.ways.accessWhere} <code dir="ltr">--access open|invite|members</code>
+                <p class={entry.lead}>
+                  {ways().accessWhere} <code dir="ltr">--access open|invite|members</code>
                 </p>
               </section>
             </>
           )}
         </Show>
         <div>
-          <Button look="primary" class={styles.enter ?? ""} onClick={() => props.onDone()}>
-            {t.shell.ways.setupDone}
+          <Button look="primary" class={entry.enter ?? ""} onClick={() => props.onDone()}>
+            {ways().setupDone}
           </Button>
         </div>
       </div>

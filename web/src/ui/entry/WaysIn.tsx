@@ -4,16 +4,16 @@ import { invitations } from "../../api/invitations";
 import type { ServerInfo } from "../../api/types";
 import type { RoomId, ServerRole } from "../../sync/types";
 import { sentence, t } from "../../text";
+import { ways } from "../../text/ways";
 import { Button, copyAndTell, Field } from "../parts";
-import { endOf } from "../parts/durations";
 import { QrCode } from "../parts/QrCode";
 import { Secret } from "../parts/Secret";
 import styles from "./WaysIn.module.css";
 import { LISTEN_FLAGS, type WayIn, wayIn } from "./wayIn";
 
-/** How many people can use a link that is made here, and for how many seconds. Keep the text `linkGood` in agreement. */
+/** How many people can use a link that is made here, and for how many milliseconds. Keep the text `linkGood` in agreement. */
 const LINK_USES = 25;
-const LINK_SECONDS = "604800";
+const LINK_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
 export function WaysIn(props: {
   info: ServerInfo;
@@ -30,17 +30,17 @@ export function WaysIn(props: {
   return (
     <Switch>
       <Match when={way().by === "nothing"}>
-        <p>{t.shell.ways.local}</p>
-        <Copied label={t.shell.ways.flags} text={LISTEN_FLAGS} />
+        <p>{ways().local}</p>
+        <Copied label={ways().flags} text={LISTEN_FLAGS} />
       </Match>
       <Match when={wayBy("address")}>
         {(now) => (
           <div class={styles.ways}>
             <div class={styles.words}>
-              <p>{t.shell.ways.address}</p>
-              <Copied label={t.shell.ways.addressLabel} text={now().url} />
+              <p>{ways().address}</p>
+              <Copied label={ways().addressLabel} text={now().url} />
               <p class={styles.note}>
-                {t.shell.ways.terminal}{" "}
+                {ways().terminal}{" "}
                 <For each={now().commands}>
                   {(command) => (
                     <>
@@ -50,7 +50,7 @@ export function WaysIn(props: {
                 </For>
               </p>
             </div>
-            <QrCode text={now().url} label={t.shell.ways.code} />
+            <QrCode text={now().url} label={ways().code} />
           </div>
         )}
       </Match>
@@ -58,15 +58,15 @@ export function WaysIn(props: {
         {(now) => (
           <>
             <Show when={now().openFirst}>
-              <p>{t.shell.ways.openFirst}</p>
-              <Copied label={t.shell.ways.addressLabel} text={now().openFirst} />
+              <p>{ways().openFirst}</p>
+              <Copied label={ways().addressLabel} text={now().openFirst} />
             </Show>
             <InvitationLink {...(props.room === undefined ? {} : { room: props.room })} />
           </>
         )}
       </Match>
       <Match when={way().by === "asking"}>
-        <p>{t.shell.ways.ask}</p>
+        <p>{ways().ask}</p>
       </Match>
     </Switch>
   );
@@ -98,7 +98,7 @@ function InvitationLink(props: { room?: RoomId }): JSX.Element {
   const make = async (): Promise<void> => {
     setIsBusy(true);
     const room = props.room === undefined ? {} : { room: props.room };
-    const answer = await invitations.make({ uses: LINK_USES, until: endOf(LINK_SECONDS), ...room });
+    const answer = await invitations.make({ uses: LINK_USES, until: Date.now() + LINK_MILLISECONDS, ...room });
     setIsBusy(false);
     if (answer.ok) setUrl(answer.value.url);
     setProblem(answer.ok ? "" : sentence(answer.problem));
@@ -108,13 +108,13 @@ function InvitationLink(props: { room?: RoomId }): JSX.Element {
       when={url()}
       fallback={
         <>
-          <p>{t.shell.ways.link}</p>
+          <p>{ways().link}</p>
           <p role="alert" class={styles.problem}>
             {problem()}
           </p>
           <div>
             <Button look="primary" icon="link" busy={isBusy()} onClick={() => void make()}>
-              {t.shell.ways.make}
+              {ways().make}
             </Button>
           </div>
         </>
@@ -122,9 +122,9 @@ function InvitationLink(props: { room?: RoomId }): JSX.Element {
     >
       <div class={styles.ways}>
         <div class={styles.words}>
-          <Secret label={t.shell.invite.link} hint={t.shell.ways.linkGood} value={url()} />
+          <Secret label={t.shell.invite.link} hint={ways().linkGood} value={url()} />
         </div>
-        <QrCode text={url()} label={t.shell.ways.code} />
+        <QrCode text={url()} label={ways().code} />
       </div>
     </Show>
   );

@@ -1,22 +1,31 @@
 /** The whole page: the entry screen, or the rooms with the panels over them. */
-import { createEffect, createSignal, ErrorBoundary, type JSX, Match, on, onMount, Show, Switch } from "solid-js";
-import { lazyModule } from "../../platform/lazyModule";
+import {
+  type Component,
+  createEffect,
+  createSignal,
+  ErrorBoundary,
+  type JSX,
+  Match,
+  on,
+  onMount,
+  Show,
+  Switch,
+} from "solid-js";
 import { checkPage, serverWasUpdated } from "../../platform/serviceWorker";
 import { engine, useConnection, useMe, useServer } from "../../state";
 import { loadLanguage, t } from "../../text";
 import type { Entered } from "../entry/admission";
 import { Entry } from "../entry/Entry";
 import { Wordmark } from "../entry/Wordmark";
+import { waysModule } from "../entry/waysModule";
 import { ConnectionBanner } from "../notices/ConnectionBanner";
-import { Button, loadPart, showToast, Toasts } from "../parts";
+import { Button, showToast, Toasts } from "../parts";
 import { openAndWrite, openRoom } from "../places/currentRoom";
 import { navigate, route } from "../places/router";
 import { Panels } from "./Panels";
 import { Shell } from "./Shell";
 
 const LOBBY = "lobby";
-
-const setup = lazyModule(() => import("../entry/Setup"));
 
 /** Called when the user has just come in: join the room of the invitation, and the lobby if the user is in no room yet. */
 async function land(invited: string): Promise<void> {
@@ -40,8 +49,8 @@ export function App(): JSX.Element {
   };
   /** The user who has just come in; null when they were brought to a room. */
   const [entered, setEntered] = createSignal<Entered | null>(null);
-  /** Whether the user has just made the owner's account: then the screen of the first visit is shown. */
-  const [settingUp, setSettingUp] = createSignal(false);
+  /** The screen of the owner's first visit; null at any other time. */
+  const [setup, setSetup] = createSignal<Component<{ onDone: () => void }> | null>(null);
   const isOut = (): boolean => connection().state === "out";
 
   createEffect(
@@ -50,7 +59,12 @@ export function App(): JSX.Element {
       if (coming) {
         setEntered(null);
         if (code()) navigate("/", { replace: true });
-        setSettingUp(coming.isNew && coming.role === "owner");
+        // If the screen can not be loaded, the page goes on without it.
+        if (coming.isNew && coming.role === "owner")
+          waysModule().then(
+            (module) => setSetup(() => module.Setup),
+            () => undefined,
+          );
         void land(coming.room);
       } else if (code() && now.role !== "guest") {
         navigate("/", { replace: true });
@@ -90,8 +104,8 @@ export function App(): JSX.Element {
           <Match when={isOut() || (code() && me()?.role === "guest")}>
             <Entry code={code()} onEntered={setEntered} />
           </Match>
-          <Match when={settingUp() && me() !== null}>
-            <FirstVisit onDone={() => setSettingUp(false)} />
+          <Match when={setup()} keyed>
+            {(Setup) => <Setup onDone={() => setSetup(null)} />}
           </Match>
           {/* `keyed`: for another user all components are created anew. */}
           <Match when={me()?.id} keyed>
@@ -106,19 +120,6 @@ export function App(): JSX.Element {
       </ErrorBoundary>
       <Toasts />
     </>
-  );
-}
-
-/** The screen of the owner's first visit. If its module can not be loaded, the screen is skipped. */
-function FirstVisit(props: { onDone: () => void }): JSX.Element {
-  const part = loadPart(setup);
-  createEffect(() => {
-    if (part.failure()) props.onDone();
-  });
-  return (
-    <Show when={part.module()} keyed>
-      {(module) => <module.Setup onDone={() => props.onDone()} />}
-    </Show>
   );
 }
 

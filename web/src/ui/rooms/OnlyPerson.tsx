@@ -1,15 +1,13 @@
 /** Loads the notice `Alone` above the composer of a room if the user may be the only one on the server. */
 import { createSignal, type JSX, Show } from "solid-js";
-import { lazyModule } from "../../platform/lazyModule";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
 import { useConnection } from "../../state";
 import type { Room } from "../../sync/types";
+import { waysModule } from "../entry/waysModule";
 import { loadPart } from "../parts";
 import { COMPOSER } from "../places/landmarks";
 
 const DISMISSED = personalKey("alone");
-
-const alone = lazyModule(() => import("./Alone"));
 
 export function OnlyPerson(props: { room: Room }): JSX.Element {
   const connection = useConnection();
@@ -25,16 +23,14 @@ export function OnlyPerson(props: { room: Room }): JSX.Element {
     props.room.members === 1 && props.room.kind === "public" && connection().state === "online" && !isDismissed();
   return (
     <Show when={mayBeAlone()}>
-      <Loaded room={props.room} onDismiss={dismiss} />
-    </Show>
-  );
-}
-
-function Loaded(props: { room: Room; onDismiss: () => void }): JSX.Element {
-  const part = loadPart(alone);
-  return (
-    <Show when={part.module()} keyed>
-      {(module) => <module.Alone room={props.room.id} onDismiss={() => props.onDismiss()} />}
+      {(_) => {
+        const part = loadPart(waysModule);
+        return (
+          <Show when={part.module()} keyed>
+            {(module) => <module.Alone room={props.room.id} onDismiss={dismiss} />}
+          </Show>
+        );
+      }}
     </Show>
   );
 }

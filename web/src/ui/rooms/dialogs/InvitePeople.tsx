@@ -3,6 +3,7 @@ import { invitations } from "../../../api/invitations";
 import { engine, useMe, useMembers, useRoom } from "../../../state";
 import type { RoomId, UserId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
+import { ways } from "../../../text/ways";
 import { Button, Dialog, showToast } from "../../parts";
 import { Select } from "../../parts/choices";
 import { endOf, linkDurations, usesOptions } from "../../parts/durations";
@@ -107,7 +108,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
               >
                 <Show when={link()}>
                   <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={link()} />
-                  <QrCode text={link()} label={t.shell.ways.code} />
+                  <QrCode text={link()} label={ways().code} />
                 </Show>
               </Show>
             </section>

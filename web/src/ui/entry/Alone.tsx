@@ -3,10 +3,10 @@ import { type JSX, Show } from "solid-js";
 import { server } from "../../api/server";
 import { useMe } from "../../state";
 import type { RoomId } from "../../sync/types";
-import { t } from "../../text";
-import { WaysIn } from "../entry/WaysIn";
+import { ways } from "../../text/ways";
 import { IconButton, load } from "../parts";
-import styles from "./Alone.module.css";
+import { WaysIn } from "./WaysIn";
+import styles from "./WaysIn.module.css";
 
 export function Alone(props: { room: RoomId; onDismiss: () => void }): JSX.Element {
   const me = useMe();
@@ -14,10 +14,10 @@ export function Alone(props: { room: RoomId; onDismiss: () => void }): JSX.Eleme
   return (
     <Show when={info.value()?.alone && info.value()}>
       {(now) => (
-        <section class={styles.alone} aria-label={t.shell.ways.title}>
+        <section class={styles.alone} aria-label={ways().title}>
           <div class={styles.head}>
-            <h2>{t.shell.ways.title}</h2>
-            <IconButton icon="close" small label={t.shell.ways.dismiss} onClick={() => props.onDismiss()} />
+            <h2>{ways().title}</h2>
+            <IconButton icon="close" small label={ways().dismiss} onClick={() => props.onDismiss()} />
           </div>
           <WaysIn info={now()} as={me()?.role ?? "guest"} room={props.room} />
         </section>

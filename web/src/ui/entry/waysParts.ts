@@ -1,0 +1,3 @@
+/** What `waysModule` loads, in one file. */
+export { Alone } from "./Alone";
+export { Setup } from "./Setup";
