@@ -90,7 +90,7 @@ async def test_an_outgoing_webhook_marks_messages_of_an_incoming_one_as_a_bots(s
     hook = MakeWebhook(me, room, "ci", f"http://127.0.0.1:{port}/", server.hub.view.state.rooms[room].tip, "secret")
     await server.does(hook)
     await server.does(MakeWebhook(me, room, "robot", token=hash_token("in")))
-    said = await Http(server).asks("POST", "/hooks/in", {"text": "built @ann"})
+    said = await Http(server).asks("POST", "/hooks/in", {"text": "built <@ann>"})
     assert said.status in (200, 201, 204), said
     while (event := await asyncio.wait_for(got.get(), 5)).get("kind") is not None:
         pass
