@@ -14,7 +14,7 @@ from parley.cli.main import cli
 from parley.core.events import About, Event
 from parley.core.ports import StoreError
 from parley.core.records import ForgetUser
-from parley.storage.mark import FolderMark, _is_original, mark_path
+from parley.storage.mark import FolderMark, mark_path
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import examine
 from tests.storage.disk import Disk
@@ -214,35 +214,6 @@ def test_a_copy_in_another_folder_gets_a_new_epoch(path, tmp_path, how):
     # Put the history of the other folder back into this one.
     shutil.copyfile(tmp_path / "other" / FILE_NAME, path)
     assert serve(path)[0] not in (epoch, renewed)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs the time at which a file's status changed")
-def test_a_folder_that_is_put_back_in_place_gets_a_new_epoch(path, tmp_path):
-    epoch, _ = serve(path, opening())
-    shutil.copytree(path.parent, tmp_path / "backup")
-    assert serve(path, batch(said(1, 4, "lost"))) == (epoch, ["lost"])
-    for file in (path, mark_path(path)):
-        shutil.copyfile(tmp_path / "backup" / file.name, file)  # copying over the mark keeps its inode
-    os.utime(mark_path(path), (0, 0))  # a copying program may keep the time of the old backup
-    renewed, texts = serve(path, batch(said(1, 4, "other")))
-    assert texts == ["other"]
-    assert renewed != epoch
-    assert serve(path) == (renewed, ["other"])
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs the time at which a file's status changed")
-@pytest.mark.parametrize(
-    ("modified", "changed", "original"), [(0, 0.001, True), (0, 9, False), (9, 9, False), (-9, -9, False)]
-)
-def test_the_mark_of_a_stop_shows_that_it_is_a_copy(path, modified, changed, original):
-    serve(path, opening())
-    mark = FolderMark(path).read()
-    assert mark is not None
-    assert mark.in_place
-    written = int(mark_path(path).read_text(encoding="ascii").split()[4])
-    fields = [0] * 10
-    times = {"st_mtime_ns": written + int(modified * 1e9), "st_ctime_ns": written + int(changed * 1e9)}
-    assert _is_original(os.stat_result(fields, times), written) is original
 
 
 def test_a_restore_that_the_doctor_accepted_gets_one_new_epoch(path, tmp_path, caplog):

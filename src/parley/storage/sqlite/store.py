@@ -401,10 +401,10 @@ class SqliteStore:
         if self._erased or self._wal_pages >= self._checkpoint_due:
             self._checkpoint()
 
-    def _put_mark(self, events: int, *, sync: bool = False, last: bool = False) -> None:
+    def _put_mark(self, events: int, *, sync: bool = False) -> None:
         """Write the folder's mark. Without it everything works, but an older copy of the database is not noticed."""
         try:
-            self._mark.write(self._epoch, events, sync=sync, last=last)
+            self._mark.write(self._epoch, events, sync=sync)
             self._marked = events
         except OSError as error:
             _log.debug("the folder's mark can't be written: %s", error)
@@ -627,7 +627,7 @@ class SqliteStore:
                             self._count(room)
         except apsw.Error as error:
             _log.warning("The unread counts will be updated by the next start: %s", _because(error))
-        self._put_mark(self._events, sync=True, last=True)
+        self._put_mark(self._events, sync=True)
         self._heavy_reader.close()
         self._reader.close()
         if self._in_doubt:
