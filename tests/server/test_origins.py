@@ -22,6 +22,11 @@ async def test_a_page_at_the_configured_url_is_let_in_whatever_host_the_proxy_na
     page = await Http(server).asks("GET", "/connect", headers=REWRITTEN)
     assert b"wss://chat.example.org/ws" in page.body
     assert b"backend.internal" not in page.body
+    # The clients take HOST:PORT for one without TLS.
+    assert b"parley chat https://chat.example.org " in page.body
+    assert b"--to https://chat.example.org\n" in page.body
+    assert b"openssl s_client -quiet -connect chat.example.org:443" in page.body
+    assert b"{" not in page.body.partition(b"</style>")[2]
     assert not [line for line in server.log if "refused" in line]
 
 

@@ -30,6 +30,15 @@ _NOT_BUILT: Final = (
     "started tells why; everything else works.</p>"
 )
 
+_NETCAT: Final = (
+    "<h2>netcat or telnet</h2>\n<p>Nothing to install. It asks for a name; <code>/help</code> tells the rest.</p>\n"
+    "<pre>nc {HOST} {PORT}</pre>"
+)
+_OPENSSL: Final = (
+    "<h2>openssl</h2>\n<p>In place of netcat, which can not use TLS. It asks for a name; <code>/help</code> tells the "
+    "rest. A proxy that only passes on HTTP refuses it.</p>\n<pre>openssl s_client -quiet -connect {HOST}:{PORT}</pre>"
+)
+
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 """After one request by TLS, a browser uses only TLS for this server (RFC 6797)."""
 
@@ -54,13 +63,19 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
     async def connect(request: Request) -> Response:
         url = public_url(request, server.own_origin)
         tls = url.scheme == "https"
+        host, port = url.hostname or "127.0.0.1", str(url.port or (443 if tls else 80))
+        base = f"{url.scheme}://{url.netloc}"
         values = {
-            "{HOST}": url.hostname or "127.0.0.1",
-            "{PORT}": str(url.port or (443 if tls else 80)),
-            "{BASE}": f"{url.scheme}://{url.netloc}",
+            "{HOST}": host,
+            "{PORT}": port,
+            # The clients take HOST:PORT for one without TLS.
+            "{ADDRESS}": base if tls else f"{host}:{port}",
+            "{BASE}": base,
             "{SOCKET}": f"{'wss' if tls else 'ws'}://{url.netloc}",
         }
-        text = _PAGE.replace("{BROWSER}", _HERE if files else _NOT_BUILT)
+        text = _PAGE.replace("{BROWSER}", _HERE if files else _NOT_BUILT).replace(
+            "{LINE}", _OPENSSL if tls else _NETCAT
+        )
         for mark, value in values.items():
             text = text.replace(mark, html.escape(value))
         return Response(text, media_type="text/html", headers=_HEADERS)
