@@ -247,7 +247,7 @@ async def test_an_account_returns_to_all_its_rooms(server: Server) -> None:
     await eve.says(1, "hi", "k3")
     await bob.sees("eve: hi")
     await bob.says("/rooms")
-    await bob.sees("* #lobby (2 people)", "  #tea (2 people)", "  #den (1 person, private)")
+    await bob.sees("  #den (1 person, private)", "* #lobby (2 people)", "  #tea (2 people)")
 
 
 async def test_an_account_without_rooms_returns_to_the_lobby_and_gets_direct_messages(server: Server) -> None:

@@ -224,12 +224,16 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        """Copy the files as a kill would leave them, and start the next server on the copy."""
-        after = self.folder / f"data-{len(self.servers)}"
-        shutil.copytree(self.server.folder, after)
+        """Keep the content of the files as a kill would leave it, and start the next server with that content."""
+        folder = self.server.folder
+        left = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
         self.run(self.server.close())
-        shutil.rmtree(self.server.folder)
-        after.rename(self.server.folder)
+        for file in folder.iterdir():
+            if file.name not in left:
+                file.unlink()
+        for name, data in left.items():
+            # The mark knows its inode: the files are overwritten, not replaced.
+            (folder / name).write_bytes(data)
         for person in self.people.values():
             person.web = None
         self.run(self._open())
