@@ -1,6 +1,4 @@
-/* Checks whether the browser has what the page needs. This script runs before the page, also in browsers that are too old for the
- * page, so it is written in the JavaScript of 2009. If something is missing, or if the page fails before it shows anything, the
- * script shows a text instead. tests/browser/test_old_browsers.py uses the same list. */
+/* Says what the browser lacks, also to old ones: in the JavaScript of 2009. See tests/browser/test_old_browsers.py. */
 (function () {
   "use strict";
 
