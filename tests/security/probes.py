@@ -110,10 +110,10 @@ PROBES: Final = (
         b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(HEALTH) + HEALTH,
         (404, 404),
     ),
-    # After Connection: close
+    # The request after `Connection: close` gets no answer.
     Probe("behind Connection: close", get(b"Host: x", b"Connection: close"), (200,)),
     Probe("behind HTTP/1.0", get(b"Host: x", version=b"1.0"), (200,)),
-    # After an upgrade
+    # The request after an offer to upgrade: an unknown protocol is not taken up, and a body is refused.
     Probe("behind h2c", get(b"Host: x", b"Connection: Upgrade", b"Upgrade: h2c"), (200,)),
     Probe(
         "a body behind h2c",

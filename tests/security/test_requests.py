@@ -113,7 +113,8 @@ async def test_hostile_json_is_refused(serve: Serve, what: str) -> None:
             assert 200 <= answer.status < 500 if taken else 400 <= answer.status < 500, (route, answer)
     path = await incoming(ann, "den")
     answer = await Http(server).asks("POST", f"/{path}", raw=raw, headers={"Content-Type": "application/json"})
-    # A webhook shortens a long text, shows unknown fields, and shows a lone surrogate as U+FFFD.
+    # An incoming webhook accepts these: it shortens a long text, posts unknown fields as text, and a lone surrogate
+    # as U+FFFD.
     shown = what in ("one field often", "many fields", "lists in a text", "a lone surrogate")
     assert answer.status == 200 if shown else 400 <= answer.status < 500, answer
     assert (await Http(server).asks("POST", f"/join/{await server.invitation()}", raw=raw)).status in (413, 422)

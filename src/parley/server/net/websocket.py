@@ -110,7 +110,7 @@ class WebSocketConnection(Connection):
         if self._going_on:
             self._balance()
         else:
-            # The remaining bytes, and the socket, are processed in the next turn of the event loop.
+            # The remaining bytes are processed, and the socket is read again, in the next turns of the event loop.
             self._read(self._unread.take_slice())
 
     def _read(self, data: bytes) -> None:

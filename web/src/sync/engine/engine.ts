@@ -824,7 +824,7 @@ async function quietly(promise: Promise<void>): Promise<void> {
   try {
     await promise;
   } catch {
-    // The next start loads this data from the server.
+    // Nothing is lost: the next start loads what was not stored from the server.
   }
 }
 

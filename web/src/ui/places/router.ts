@@ -131,7 +131,7 @@ export function openDrawer(): void {
   if (!current().drawer) go(location.pathname + location.hash, false, true);
 }
 
-/** Close the drawer. No panel may be open. */
+/** Close the drawer. Call it only while no panel is open. */
 export function closeDrawer(): void {
   if (!current().drawer) return;
   setCurrent({ ...current(), drawer: false });
