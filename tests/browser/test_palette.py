@@ -6,6 +6,7 @@ Needs a browser: keys and the focus are the browser's.
 import re
 from collections.abc import Awaitable, Callable
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.people import People, Person
@@ -96,6 +97,7 @@ def palette_field(who: Person) -> Locator:
     return who.page.get_by_role("combobox", name="Go to or do")
 
 
+@pytest.mark.slow
 async def test_each_listed_shortcut_works(people: People) -> None:
     bob = await people.member("bob")
     for name in ("tea", "coffee"):

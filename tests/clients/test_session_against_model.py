@@ -485,5 +485,5 @@ class AccidentsOfAnAccount(Accidents):
 TestAccidents = Accidents.TestCase
 TestAccidentsOfAnAccount = AccidentsOfAnAccount.TestCase
 TestAccidents.settings = TestAccidentsOfAnAccount.settings = settings(
-    max_examples=200, stateful_step_count=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=120, stateful_step_count=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

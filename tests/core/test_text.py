@@ -138,6 +138,7 @@ def test_names_that_are_different(one, other):
     assert fold(one) != fold(other)
 
 
+@pytest.mark.slow
 def test_folding_is_idempotent_for_every_character():
     everything = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
     assert [hex(ord(character)) for character in everything if fold(fold(character) * 33) != fold(character * 33)] == []
