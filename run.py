@@ -62,8 +62,8 @@ COMMANDS = {
     ),
 }
 
-# Three workers for two cores: tests with a browser wait much of their time. A worker that has finished takes tests from the
-# others: files differ too much in duration for fixed shares.
+# Three workers for two cores: tests with a browser wait much of their time. A worker that has finished takes tests from
+# the others: files differ too much in duration for fixed shares.
 WORKERS = ("-n", "3", "--dist", "worksteal")
 
 # Options for a few tests, or for one process: no workers.
