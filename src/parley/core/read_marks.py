@@ -86,11 +86,6 @@ class RoomReadMarks:
                 del self._later[user]
                 self._free.append(row)
 
-    def count_own(self, user: int) -> None:
-        """Count a message as not unread to the user who sent it. Call it after `said` was increased by this message."""
-        if (row := self._row(user)) >= 0:
-            self._past[row] += 1
-
     def count_mentions(self, by: int, named: tuple[int, ...]) -> None:
         """Count a message of the user `by` as a mention of the users `named`, or of everybody but `by`."""
         rows = self._rows() if named[0] == EVERYBODY else [row for user in named if (row := self._row(user)) >= 0]
@@ -171,10 +166,16 @@ class ReadMarks:
         marks = self.rooms.get(room)
         if marks is None:
             marks = self.rooms[room] = RoomReadMarks()
+        later, past, find = marks._later, marks._past, marks._row
         for event in events:
             if event.kind in MESSAGE_KINDS:
                 marks.said += 1
-                marks.count_own(event.user)
+                # The author's own message is not unread to them.
+                row = later.get(event.user)
+                if row is None:
+                    row = find(event.user)
+                if row >= 0:
+                    past[row] += 1
                 if event.mentions:
                     marks.count_mentions(event.user, event.mentions)
             elif event.kind == "joined":

@@ -20,9 +20,11 @@ def send_message(state: State, command: SendMessage, at: int, online: Online) ->
     room, user = state.rooms.get(command.room), state.users.get(command.user)
     if user is None:
         return refuse("name_needed")
-    if room is None or user.id not in room.members or room.id == DIRECTORY:
+    if room is None or room.id == DIRECTORY:
         return refuse("room_not_joined")
-    text = normalized(command.text)
+    if user.id not in room.members.joined and user.id not in room.members:
+        return refuse("room_not_joined")
+    text = command.text if command.text.isprintable() else normalized(command.text)
     if problem := text_problem(text, command.key):
         return problem
     if user.disabled:
@@ -109,7 +111,8 @@ def _direct_room(state: State, people: list[User], at: int) -> tuple[Room, list[
 
 def text_problem(text: str, key: str | None) -> Refusal | None:
     """Return why a message can't have this text (`normalized`) or this key; None if it can."""
-    if not is_visible(text):
+    # Nearly every text begins with a visible character of ASCII: a call less for each message.
+    if not "!" <= text[:1] <= "~" and not is_visible(text):
         return refuse("text_empty")
     if len(text) > TEXT_CHARS:
         return refuse("text_too_long", length=len(text))
