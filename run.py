@@ -62,9 +62,8 @@ COMMANDS = {
     ),
 }
 
-# Three workers for two cores: tests with a browser wait much of their time. A worker that has finished takes tests from
-# the others: files differ too much in duration for fixed shares.
-WORKERS = ("-n", "3", "--dist", "worksteal")
+# A worker that has finished takes tests from the other one: files differ too much in duration for fixed halves.
+WORKERS = ("-n", "2", "--dist", "worksteal")
 
 # Options for a few tests, or for one process: no workers.
 WITHOUT_WORKERS = ("-k", "-m", "-n", "-p", "-s", "-h", "--co", "--help", "--last-failed", "--lf", "--pdb", "--version")
@@ -176,7 +175,7 @@ def hand_over(command: "list[str]") -> "NoReturn":
 
 
 def test_arguments(arguments: "list[str]") -> "list[str]":
-    """Return pytest's arguments: three workers for a run of all tests; `--slow` selects those marked slow."""
+    """Return pytest's arguments: two workers for a run of all tests; `--slow` selects those marked slow."""
     if "--slow" in arguments:
         return ["-m", "slow", *(each for each in arguments if each != "--slow")]
     if all(each.startswith("-") and not each.startswith(WITHOUT_WORKERS) for each in arguments):

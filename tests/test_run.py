@@ -538,8 +538,8 @@ def test_check_runs_all_steps_and_fails_if_any_did(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     ("given", "passed_on"),
     [
-        ([], ["-n", "3", "--dist", "worksteal"]),
-        (["-x", "--durations=5"], ["-n", "3", "--dist", "worksteal", "-x", "--durations=5"]),
+        ([], ["-n", "2", "--dist", "worksteal"]),
+        (["-x", "--durations=5"], ["-n", "2", "--dist", "worksteal", "-x", "--durations=5"]),
         (["tests/test_run.py::test_x"], ["tests/test_run.py::test_x"]),
         (["-x", "-k", "word"], ["-x", "-k", "word"]),
         (["--slow"], ["-m", "slow"]),
