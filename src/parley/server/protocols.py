@@ -74,6 +74,9 @@ class Client:
     def renamed(self, event: Event) -> None:
         """Called when a room of the user was renamed, after the event was shown."""
 
+    def registered(self) -> None:
+        """Called when the user has got an account."""
+
     def invited(self, event: Event) -> None:
         """Called when the user was invited to a room."""
 

@@ -121,6 +121,10 @@ class Projection:
                         client.invited(event)
             elif event.kind == "room_renamed":
                 renamed.append(event)
+            elif event.kind == "registered":
+                for client in self.presence.connections(event.user):
+                    with isolated:
+                        client.registered()
             elif event.kind == "profile":
                 self.presence.signal("profile", event.user)
             elif event.kind == "released":

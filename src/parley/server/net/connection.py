@@ -8,7 +8,7 @@ import struct
 import time
 from typing import Final, cast
 
-from parley.core.decision import Decision, Outcome
+from parley.core.decision import Outcome
 from parley.core.events import Event
 from parley.core.folding import Item
 from parley.core.refusals import Refusal, refuse
@@ -164,8 +164,6 @@ class Connection(Client, asyncio.Protocol):
         if not self._answered:
             self._answered = True
             self._host.writer.flush_later(self)
-        if type(outcome) is Decision and any(event.kind == "registered" for event in outcome.events):
-            self._host.authenticator.met(self.user, self._peer.host)
         if effects := self._session.decided(tag, outcome):
             self._perform(effects, more=True)
 
@@ -190,6 +188,9 @@ class Connection(Client, asyncio.Protocol):
 
     def renamed(self, event: Event) -> None:
         self.perform(self._session.renamed(event))
+
+    def registered(self) -> None:
+        self._host.authenticator.met(self.user, self._peer.host)
 
     def invited(self, event: Event) -> None:
         self.perform(self._session.invited(event))
