@@ -22,6 +22,13 @@ from tests.storage.memory_store import MemoryStore
 BEFORE = "store: before the commit"
 
 
+def kill(disk):
+    """End a store as a kill does: `close` would count, and leave the next start nothing to count."""
+    for connection in (disk._heavy_reader, disk._reader, disk._writer):
+        connection.close()
+    disk._mark.close()
+
+
 class Power:
     """Raises at crash points, as often as the test says."""
 
@@ -48,7 +55,7 @@ def test_after_every_start_the_counts_equal_the_fold_of_the_log(session, count_e
         disk = SqliteStore(path, power)
         for step in [[], *session, "reopen"]:
             if step == "reopen":
-                disk.close()
+                kill(disk)
                 disk = SqliteStore(path, power)
                 assert disk.marks().rooms == hub.marks.rooms
                 assert memory.marks().rooms == hub.marks.rooms
@@ -63,7 +70,7 @@ def test_after_every_start_the_counts_equal_the_fold_of_the_log(session, count_e
                         disk.append(batch)
                         break
                 memory.append(batch)
-        disk.close()
+        kill(disk)
         assert examine(path).findings == []
 
 
@@ -112,9 +119,19 @@ def test_a_room_is_counted_once_per_count_events(tmp_path, monkeypatch):
     assert counted(path) == (5, 10)
     disk.append(told(hub, 25))
     assert counted(path) == (39, 44)
-    disk.close()
+    kill(disk)
     SqliteStore(path).close()
     assert counted(path) == (39, 44)
+
+
+def test_closing_counts_what_the_next_start_would_have_to_count(tmp_path):
+    path, hub = tmp_path / FILE_NAME, Reading()
+    disk = SqliteStore(path)
+    disk.append(hub.batch())
+    disk.append(told(hub, 9, "@room"))
+    assert counted(path) == (0, 0)
+    disk.close()
+    assert counted(path) == (9, 14)
 
 
 def test_a_failed_commit_does_not_count(tmp_path, monkeypatch):
@@ -128,7 +145,7 @@ def test_a_failed_commit_does_not_count(tmp_path, monkeypatch):
     assert counted(path) == (0, 0)
     disk.append(batch)
     assert counted(path) == (9, 14)
-    disk.close()
+    kill(disk)
     assert SqliteStore(path).marks().rooms == hub.marks.rooms
 
 
@@ -149,10 +166,10 @@ def test_a_commit_with_a_failed_sync_does_not_count(tmp_path, monkeypatch):
     with pytest.raises(StoreError):
         disk.append(batch)
     disk.append(batch)
-    disk.close()
+    kill(disk)
     again = SqliteStore(tmp_path / FILE_NAME)
     assert again.marks().rooms == hub.marks.rooms
-    again.close()
+    kill(again)
 
 
 def test_a_mark_can_be_stored_before_its_messages_are_counted(tmp_path, monkeypatch):
@@ -164,10 +181,10 @@ def test_a_mark_can_be_stored_before_its_messages_are_counted(tmp_path, monkeypa
     hub.mark(hub.people[1], hub.room, read=10**6)
     disk.append(hub.batch())
     disk.append(told(hub, 2, "@bob"))
-    disk.close()
+    kill(disk)
     again = SqliteStore(tmp_path / FILE_NAME)
     assert again.marks().unread(hub.room, hub.people[1]) == (2, 2)
-    again.close()
+    kill(again)
 
 
 def test_leaving_and_joining_in_one_commit_starts_a_new_mark(tmp_path):
@@ -187,11 +204,11 @@ def test_leaving_and_joining_in_one_commit_starts_a_new_mark(tmp_path):
     hub.done(Join(bob, "lobby"))
     disk.append(hub.batch())
     disk.append(told(hub, 1, "@room"))
-    disk.close()
+    kill(disk)
     again = SqliteStore(tmp_path / FILE_NAME)
     assert again.marks().rooms == hub.marks.rooms
     assert again.marks().unread(hub.room, bob) == (1, 1)
-    again.close()
+    kill(again)
 
 
 def test_counts_of_read_messages_are_based_on_durable_events(tmp_path):
@@ -204,4 +221,4 @@ def test_counts_of_read_messages_are_based_on_durable_events(tmp_path):
     assert disk.read_between(hub.room, hub.people[1], 0, 99) == (0, 0)
     disk.append(batch)
     assert disk.read_between(hub.room, hub.people[1], 0, 99) == (4, 0)
-    disk.close()
+    kill(disk)

@@ -6,6 +6,13 @@ from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.schema import QUERIES
 
 
+def test_counting_new_members_finds_each_by_the_primary_key(tmp_path):
+    store = SqliteStore(tmp_path / FILE_NAME)
+    plan = [row[3] for row in store._writer.execute(f"EXPLAIN QUERY PLAN {QUERIES['count_past']}", {"room": 1})]
+    store.close()
+    assert "SEARCH members USING PRIMARY KEY (room=? AND user=?)" in plan
+
+
 @pytest.mark.parametrize("query", ["folded_before", "folded_after"])
 def test_a_folded_page_goes_from_its_items_to_their_events(tmp_path, query):
     store = SqliteStore(tmp_path / FILE_NAME)
