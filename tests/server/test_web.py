@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from parley.core.commands import Create, Join, Leave, Moderate, ReleaseName
+from parley.server.net import connection
 from parley.wire.limits import FRAME_BYTES
-from tests.server.server_fixture import ANY, Serve, Server, masked, until
+from tests.server.server_fixture import ANY, Serve, Server, masked, password_of, until
 
 
 async def test_frames_that_arrive_together_are_handled_in_order(server: Server) -> None:
@@ -460,3 +461,26 @@ async def test_zero_counts_are_left_out_of_unread_frames(server: Server) -> None
     while (frame := await bob.gets_frame())["t"] != "unread":
         assert frame["t"] in ("signal", "events")
     assert frame == {"t": "unread", "room": 1, "read": seq, "upto": seq}
+
+
+async def test_a_user_of_many_rooms_leaves_others_their_turns(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "TURN_SECONDS", 0.0)
+    await server.account("bob")
+    for number in range(30):
+        await server.does(Join(server.user("bob"), f"room{number}"))
+    loop, feeds, turns = asyncio.get_running_loop(), server.hub.feeds, [0]
+    subscribe = feeds.subscribe
+
+    def counted(*arguments: Any) -> None:
+        turns[-1] += 1
+        if turns[-1] == 1:
+            loop.call_soon(turns.append, 0)
+        subscribe(*arguments)
+
+    monkeypatch.setattr(feeds, "subscribe", counted)
+    bob = await server.web("bob", password=password_of("bob"))
+    assert len(bob.ready["rooms"]) == 30
+    last = bob.ready["rooms"][-1]["id"]
+    await bob.says(last, "hello", "k")
+    assert sum(turns) == 30
+    assert max(turns) <= connection.EFFECTS_UNTIMED
