@@ -81,22 +81,21 @@ async def test_an_outgoing_webhook_marks_messages_of_an_incoming_one_as_a_bots(s
             break
         writer.close()
 
-    listening = await asyncio.start_server(endpoint, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    server = await serve(webhook_allow=[f"127.0.0.1:{port}"])
-    ann = await account(server, "ann", "owner")
-    await ann.joins("lobby")
-    me, room = server.user("ann"), server.room("lobby")
-    hook = MakeWebhook(me, room, "ci", f"http://127.0.0.1:{port}/", server.hub.view.state.rooms[room].tip, "secret")
-    await server.does(hook)
-    await server.does(MakeWebhook(me, room, "robot", token=hash_token("in")))
-    said = await Http(server).asks("POST", "/hooks/in", {"text": "built <@ann>"})
-    assert said.status in (200, 201, 204), said
-    while (event := await asyncio.wait_for(got.get(), 5)).get("kind") is not None:
-        pass
-    assert (event["text"], event["bot"], event["mentions"]) == ("built @ann", True, [me])
-    await server.does(SendMessage(me, room, "thanks"))
-    event = await asyncio.wait_for(got.get(), 5)
-    assert (event["text"], "bot" in event, "mentions" in event) == ("thanks", False, False)
-    listening.close()
-    await listening.wait_closed()
+    # The server is closed also if the test fails: the loop would wait for it.
+    async with await asyncio.start_server(endpoint, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        server = await serve(webhook_allow=[f"127.0.0.1:{port}"])
+        ann = await account(server, "ann", "owner")
+        await ann.joins("lobby")
+        me, room = server.user("ann"), server.room("lobby")
+        hook = MakeWebhook(me, room, "ci", f"http://127.0.0.1:{port}/", server.hub.view.state.rooms[room].tip, "secret")
+        await server.does(hook)
+        await server.does(MakeWebhook(me, room, "robot", token=hash_token("in")))
+        said = await Http(server).asks("POST", "/hooks/in", {"text": "built <@ann>"})
+        assert said.status in (200, 201, 204), said
+        while (event := await asyncio.wait_for(got.get(), 5)).get("kind") is not None:
+            pass
+        assert (event["text"], event["bot"], event["mentions"]) == ("built @ann", True, [me])
+        await server.does(SendMessage(me, room, "thanks"))
+        event = await asyncio.wait_for(got.get(), 5)
+        assert (event["text"], "bot" in event, "mentions" in event) == ("thanks", False, False)
