@@ -133,7 +133,7 @@ def test_a_lone_surrogate_in_a_clients_text_is_replaced() -> None:
 
 
 def test_unknown_fields_are_ignored_in_both_directions() -> None:
-    assert web.decode_from_client(b'{"t":"rooms","new":[1,2],"id":"7"}') == web.GetRooms("7")
+    assert web.decode_from_client(b'{"t":"rooms","new":[1,2],"id":"7"}') == web.GetRooms(id="7")
     assert web.decode_from_server(b'{"t":"done","id":"7","new":{}}') == web.Done("7")
 
 

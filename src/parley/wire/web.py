@@ -283,26 +283,25 @@ class History(_FromClient, frozen=True, tag="history"):
     fold: bool = False
 
 
-class GetMembers(_FromClient, frozen=True, tag="members"):
+class _GetPage(_FromClient, frozen=True, kw_only=True):
+    """Asks for a page of a list: `query` is what was typed, `after` the `next` of the page before."""
+
+    id: Id | None = None
+    query: Query = ""
+    after: Next = ""
+    limit: int = DIRECTORY_PAGE
+
+
+class GetMembers(_GetPage, frozen=True, tag="members"):
     room: int
-    id: Id | None = None
-    query: Query = ""
-    after: Next = ""
-    limit: int = DIRECTORY_PAGE
 
 
-class GetRooms(_FromClient, frozen=True, tag="rooms"):
-    id: Id | None = None
-    query: Query = ""
-    after: Next = ""
-    limit: int = DIRECTORY_PAGE
+class GetRooms(_GetPage, frozen=True, tag="rooms"):
+    pass
 
 
-class GetPeople(_FromClient, frozen=True, tag="people"):
-    id: Id | None = None
-    query: Query = ""
-    after: Next = ""
-    limit: int = DIRECTORY_PAGE
+class GetPeople(_GetPage, frozen=True, tag="people"):
+    pass
 
 
 class GetServer(_FromClient, frozen=True, tag="server"):

@@ -117,18 +117,18 @@ class Questions:
 
     def _send_query(self, serial: int, query: rq.ReadRequest) -> None:
         stream, id_ = None, self._outlet.next_id()
-        frame: web.FromClient = web.GetRooms(id_)
+        frame: web.FromClient = web.GetRooms(id=id_)
         if isinstance(query, rq.AskRooms):
-            frame = web.GetRooms(id_, query.query, query.after, query.limit)
+            frame = web.GetRooms(id=id_, query=query.query, after=query.after, limit=query.limit)
         if isinstance(query, rq.AskServer):
             frame = web.GetServer(id_)
         match query:
             case rq.RoomReadRequest(room=room):
                 if (stream := self._there(query, room)) is None:
                     return
-                frame = web.GetMembers(stream.id, id_)
+                frame = web.GetMembers(stream.id, id=id_)
                 if isinstance(query, rq.AskMembers):
-                    frame = web.GetMembers(stream.id, id_, query.query, query.after, query.limit)
+                    frame = web.GetMembers(stream.id, id=id_, query=query.query, after=query.after, limit=query.limit)
                 if isinstance(query, rq.AskHistory):
                     limit = min(query.limit, self._rooms.page_limit)
                     frame = web.History(stream.id, limit, before=query.before, messages=True, id=id_)
