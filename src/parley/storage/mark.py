@@ -51,6 +51,7 @@ class FolderMark:
     def __init__(self, database: Path) -> None:
         self._path = mark_path(database)
         self._file = -1
+        self._inode = 0
 
     def read(self) -> Mark | None:
         """Return the mark; None without a file; `UNREADABLE` if it is no valid mark, e.g. after a power loss."""
@@ -76,7 +77,8 @@ class FolderMark:
         new = self._file < 0 and not self._path.exists()
         if self._file < 0:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        text = f"{_KIND} {epoch} {events} {os.fstat(self._file).st_ino}"
+            self._inode = os.fstat(self._file).st_ino
+        text = f"{_KIND} {epoch} {events} {self._inode}"
         line = f"{text} {zlib.crc32(text.encode()):08x}".ljust(_BYTES - 1) + "\n"
         os.lseek(self._file, 0, os.SEEK_SET)
         os.write(self._file, line.encode())

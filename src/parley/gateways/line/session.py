@@ -382,10 +382,10 @@ class LineSession(Session):
         ]
 
     def _take(self, line: str | LineError | _Unfinished) -> Effects:
-        if isinstance(line, LineError):
-            again = [Send(_PROMPTS[self.state])] if self.state in _PROMPTS else []
-            return [*self.refuse(line.code, why=line.why, limit=LINE_BYTES), *again]
-        if isinstance(line, _Unfinished):
+        if not isinstance(line, str):
+            if isinstance(line, LineError):
+                again = [Send(_PROMPTS[self.state])] if self.state in _PROMPTS else []
+                return [*self.refuse(line.code, why=line.why, limit=LINE_BYTES), *again]
             if self.state not in _PROMPTS and is_cut_off(line.text):
                 return self.refuse("command_unfinished")
             line = line.text
