@@ -80,8 +80,13 @@ class FolderMark:
             self._inode = os.fstat(self._file).st_ino
         text = f"{_KIND} {epoch} {events} {self._inode}"
         line = f"{text} {zlib.crc32(text.encode()):08x}".ljust(_BYTES - 1) + "\n"
-        os.lseek(self._file, 0, os.SEEK_SET)
-        os.write(self._file, line.encode())
+        # One system call where there is `pwrite`: after each, this thread waits for the interpreter's lock while the
+        # event loop is busy, and the next commit waits with it.
+        if hasattr(os, "pwrite"):
+            os.pwrite(self._file, line.encode(), 0)
+        else:
+            os.lseek(self._file, 0, os.SEEK_SET)
+            os.write(self._file, line.encode())
         if sync:
             os.fsync(self._file)
             if new and os.name == "posix":
