@@ -41,6 +41,8 @@ class HeldStore(MemoryStore):
 
     Attributes:
         batches: the batches of all commits, failed ones included.
+        tidied: for each call of `tidy`, whether the writer was idle.
+        untidy: how many more calls of `tidy` leave something to do.
         open: while this event is cleared, commits wait.
         broken: while this is true, commits fail.
     """
@@ -48,6 +50,8 @@ class HeldStore(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self.batches: list[Batch] = []
+        self.tidied: list[bool] = []
+        self.untidy = 0
         self.open = threading.Event()
         self.open.set()
         self.broken = False
@@ -58,6 +62,11 @@ class HeldStore(MemoryStore):
         if self.broken:
             raise StoreError("the disk is full")
         return super().append(batch)
+
+    def tidy(self, *, idle: bool = False) -> bool:
+        self.tidied.append(idle)
+        self.untidy -= 1
+        return self.untidy > 0
 
 
 class WriterFixture:
@@ -174,6 +183,18 @@ async def test_a_sign_in_shares_the_next_messages_commit_and_keeps_its_place() -
         await bob.answer("again")
         assert [tag for tag in bob.tags() if tag in ("in", "said")] == ["in", "said"]
         assert len(bob.store.batches) == 1
+
+
+async def test_the_store_is_tidied_again_when_no_commit_follows() -> None:
+    store = HeldStore()
+    async with writer_fixture(store) as bob:
+        await until(lambda: len(store.tidied) == 3)
+        store.untidy = 3
+        await bob.ask(SendMessage(1, 1, "one"))
+        await until(lambda: store.untidy == 0)
+        await bob.ask(SendMessage(1, 1, "two"))
+        await until(lambda: len(store.tidied) == 7)
+        assert store.tidied[3:] == [False, True, True, False]
 
 
 async def test_a_sign_in_has_a_commit_of_its_own_if_nothing_else_comes() -> None:

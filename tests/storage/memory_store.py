@@ -185,8 +185,8 @@ class MemoryStore:
             if (event.room, event.seq) in wanted
         }
 
-    def tidy(self) -> None:
-        pass
+    def tidy(self, *, idle: bool = False) -> bool:
+        return False
 
     def close(self) -> None:
         pass

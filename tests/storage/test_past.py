@@ -17,6 +17,7 @@ from parley.core.records import ForgetUser
 from parley.storage.mark import FolderMark, mark_path
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import examine
+from parley.storage.sqlite.past import is_partial
 from tests.storage.disk import Disk
 from tests.storage.writing import batch, opening, said
 
@@ -32,7 +33,7 @@ def serve(path, *batches):
     with closing(SqliteStore(path)) as store:
         for each in batches:
             store.append(each)
-            store.tidy()
+            store.tidy(idle=True)
         return store.load().epoch, [event.text for event in store.after(1, 3, 99)]
 
 
@@ -87,6 +88,34 @@ def test_a_log_that_was_removed_after_a_crash_is_noticed(path, tmp_path):
     (crashed / (FILE_NAME + "-shm")).unlink()
     with pytest.raises(StoreError, match="or the -wal was removed"):
         SqliteStore(crashed / FILE_NAME)
+
+
+def test_the_labels_of_a_checkpoint_are_part_of_the_commits_around_it(path, tmp_path):
+    """So a checkpoint makes nobody wait for commits of its own, unless no message follows."""
+    disk = Disk()
+    store = SqliteStore(path, vfs=disk.name, checkpoint_pages=8)
+    store.append(opening())
+
+    begin = len(disk.record)
+    for seq in range(4, 40):
+        store.append(batch(said(1, seq, "x" * 3_000)))
+        store.tidy()
+    synced = [name for what, name, *_ in disk.record[begin:] if what == "sync"]
+    checkpoints = synced.count(str(path))
+    assert checkpoints > 3
+    # A checkpoint syncs the log and the database, and the next commit begins the log anew, with a sync of its header.
+    assert len(synced) in (36 + 3 * checkpoints, 36 + 3 * checkpoints - 1)
+    with closing(apsw.Connection(str(path))) as reader:
+        while not is_partial(reader, 0):
+            store.append(batch(said(1, seq := seq + 1, "x" * 3_000)))
+            store.tidy()
+        assert store.tidy()
+        assert not store.tidy(idle=True)
+        assert not is_partial(reader, 0)
+    copy = copy_without_log(path, tmp_path / "copy")
+    with pytest.raises(StoreError, match="was copied from a running server"):
+        SqliteStore(copy)
+    store.close()
 
 
 @pytest.mark.parametrize("how", ["backup", "vacuum", "closed by SQLite", "killed", "stopped"])
@@ -183,12 +212,12 @@ def test_an_older_copy_gets_a_new_epoch(path, tmp_path, caplog):
 def test_a_copy_from_this_run_of_the_server_gets_a_new_epoch_after_a_kill(path, tmp_path):
     with closing(SqliteStore(path)) as store:
         store.append(opening())
-        store.tidy()
+        store.tidy(idle=True)
         with closing(apsw.Connection(str(path))) as source:
             source.execute("VACUUM INTO ?", (str(tmp_path / "older"),))
         epoch = store.load().epoch
         store.append(batch(said(1, 4)))
-        store.tidy()
+        store.tidy(idle=True)
         shutil.copyfile(mark_path(path), tmp_path / "mark")
     shutil.copyfile(tmp_path / "older", path)
     # Put the earlier mark back, as after a kill: `close` has not written a new one.
@@ -255,11 +284,12 @@ def test_the_mark_is_never_ahead_of_what_is_durable(path):
     store = SqliteStore(path, vfs=disk.name, checkpoint_pages=4)
     store.append(opening())
     durable[0] = 5
-    store.tidy()
+    store.tidy(idle=True)
     for seq in range(4, 12):
         store.append(batch(said(1, seq)))
         durable[0] += 1
         store.tidy()
+        store.tidy(idle=True)
         failing.append(True)
         with pytest.raises(StoreError):
             store.append(batch(said(1, seq + 1)))
@@ -292,16 +322,16 @@ def test_erased_words_are_in_no_file_after_the_next_start(path):
                 tips[room] += 1
                 text = word.decode() * (1 + 7 * number) if user == 1 else "of bob"
                 store.append(batch(said(room, tips[room], text, user=user)))
-                store.tidy()
+                store.tidy(idle=True)
         assert len(words_in(path.parent, words)) == len(words)
         store.append(batch(records=[ForgetUser(1, True)]))
         # While there is a reader, the write-ahead log can't be emptied.
         store._reader.execute("BEGIN")
         store._reader.execute("SELECT count(*) FROM events").fetchall()
-        store.tidy()
+        store.tidy(idle=True)
         held = len(words_in(path.parent, words))
         store._reader.execute("ROLLBACK")
-        store.tidy()
+        store.tidy(idle=True)
         # The remaining ones are in unused parts of pages.
         assert len(words_in(path.parent, words)) < min(held, len(words) // 20)
     serve(path)

@@ -109,9 +109,9 @@ class Store(Protocol):
             StoreError: they can't be read.
         """
 
-    def tidy(self) -> None:
+    def tidy(self, *, idle: bool = False) -> bool:
         """Do maintenance. Called after an `append` and after its senders got their answers, so that none of them waits
-        for it.
+        for it. Return whether something is left for a call with `idle`, which comes when no `append` follows soon.
         """
 
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:

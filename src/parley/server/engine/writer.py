@@ -40,6 +40,10 @@ commands stays the same.
 """
 
 
+IDLE_SECONDS: Final = 0.1
+"""The storage thread is idle when no commit has followed the last one for this long."""
+
+
 class RecentKeys:
     """The places of the newest stored keys: at least `RECENT_KEYS`, at most twice as many and one batch."""
 
@@ -265,7 +269,15 @@ class Writer:
 
     def _store_commits(self) -> None:
         """Run the storage thread."""
-        while (commit := self._work.get()) is not None:
+        untidy = False
+        while True:
+            try:
+                commit = self._work.get(timeout=IDLE_SECONDS if untidy else None)
+            except queue.Empty:
+                untidy = self._store.tidy(idle=True)
+                continue
+            if commit is None:
+                return
             result: dict[Keyed, Place] | Exception
             places = list(commit.repeated.values())
             try:
@@ -281,7 +293,7 @@ class Writer:
                 except StoreError as error:
                     log.error("a stored event can't be read: %s", error)
             self._loop.call_soon_threadsafe(self._end, commit, result)
-            self._store.tidy()
+            untidy = self._store.tidy()
 
     def _end(self, commit: _Commit, result: dict[Keyed, Place] | Exception) -> None:
         self._running = False

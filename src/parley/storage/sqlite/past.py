@@ -2,13 +2,13 @@
 copies.
 
 The database has a *label*, stored as the application id in its header. Its value says "whole" or "partial". Before each
-checkpoint the server writes "partial", which the checkpoint copies into the database file; after it, the server writes
-"whole" into the write-ahead log. So a file that is copied without its log says "partial", while a copy made by SQLite,
-or a database that was closed, says "whole". See docs/decisions/0018-older-copies.md.
+checkpoint a commit writes "partial", which the checkpoint copies into the database file; after it, another commit
+writes "whole" into the write-ahead log. So a file that is copied without its log says "partial", while a copy made by
+SQLite, or a database that was closed, says "whole". See docs/decisions/0018-older-copies.md.
 """
 
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 import apsw
 
@@ -78,15 +78,21 @@ def is_labelled(connection: apsw.Connection) -> bool:
     return _label(connection) & ~0xFF == _LABEL
 
 
-def put_label(connection: apsw.Connection, *, partial: bool = False, remains: bool = False) -> None:
-    """Write the label, within the current transaction or in one of its own.
+class Label(NamedTuple):
+    """What the label of a database says.
 
-    Args:
-        connection: to the database.
+    Attributes:
         partial: whether the newest part of the database is in the write-ahead log.
         remains: whether unused parts of database pages may still contain erased texts.
     """
-    connection.pragma("application_id", _LABEL | partial * _PARTIAL | remains * _REMAINS)
+
+    partial: bool = False
+    remains: bool = False
+
+
+def put_label(connection: apsw.Connection, label: Label) -> None:
+    """Write the label, within the current transaction or in one of its own."""
+    connection.pragma("application_id", _LABEL | label.partial * _PARTIAL | label.remains * _REMAINS)
 
 
 def _label(connection: apsw.Connection) -> int:
@@ -157,7 +163,7 @@ def accept(path: Path, connection: apsw.Connection) -> None:
     """
     with connection:
         epoch = renew_epochs(connection)
-        put_label(connection, remains=has_remains(connection))
+        put_label(connection, Label(remains=has_remains(connection)))
     mark = FolderMark(path)
     try:
         mark.write(epoch, stored_events(connection), sync=True)

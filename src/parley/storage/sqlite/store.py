@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -41,6 +41,7 @@ from .changes import Changes
 from .load import load
 from .past import (
     HOW_TO_ACCEPT,
+    Label,
     empty_sentence,
     epoch_of,
     has_remains,
@@ -64,6 +65,9 @@ CHECKPOINT_PAGES: Final = 1_000
 After a checkpoint SQLite overwrites the WAL from its beginning. A file system syncs an overwritten file in half the
 time of a growing one, so early checkpoints pay.
 """
+
+MARK_SECONDS: Final = 0.25
+"""While commits follow each other, the folder's mark is at most this late. When they stop, it is written at once."""
 
 COUNT_EVENTS: Final = 2_048
 """A room's unread counts are updated once for this many new events."""
@@ -126,6 +130,11 @@ class SqliteStore:
         self._mark = FolderMark(path)
         self._epoch = ""
         self._events = self._marked = 0
+        self._marked_at = 0.0
+        # What the label of the last commit says (see `past`): "partial" from the commit before a checkpoint to the one
+        # after it. `_moved` tells whether the checkpoint has moved that commit into the database.
+        self._label = Label()
+        self._moved = False
         mark = self._mark.read()
         if problem := lost_file(path, mark):
             raise StoreError(problem)
@@ -313,10 +322,14 @@ class SqliteStore:
             self._put_records(batch.records)
             counted = self._count_often(tips)
             places = self._places(batch.maybe_stored)
+            label = self._next_label()
+            if label != self._label:
+                put_label(self._writer, label)
             self._crash("store: before the commit")
             self._in_doubt = True
             run("COMMIT")
             self._in_doubt = False
+            self._committed(label)
             self._tips.update(tips)
             self._counted.update(counted)
             self._events += len(batch.events)
@@ -372,7 +385,6 @@ class SqliteStore:
                 if record.erase:
                     run(QUERIES["redact_texts"], whom)
                 self._erased = self._remains = True
-                put_label(self._writer, remains=True)
                 run(QUERIES["redact_names"], whom)
                 run(QUERIES["redact_abouts"], whom)
 
@@ -393,21 +405,28 @@ class SqliteStore:
             run(QUERIES[query], where)
         run(QUERIES["count_said"], where | {"said": said, "upto": upto})
 
-    def tidy(self) -> None:
+    def tidy(self, *, idle: bool = False) -> bool:
         if self._in_doubt:
-            return
-        if self._events != self._marked:
+            return False
+        # Each system call makes this thread wait for the interpreter's lock, and the next commit waits with it.
+        if self._events != self._marked and (idle or _now() - self._marked_at >= MARK_SECONDS):
             self._put_mark(self._events)
-        if self._erased or self._wal_pages >= self._checkpoint_due:
+        if self._erased:
             self._checkpoint()
+        elif self._label.partial:
+            if not self._moved:
+                self._move()
+            if idle and self._moved:
+                self._try_to(self._fence)
+        return self._erased or self._label.partial or self._events != self._marked
 
     def _put_mark(self, events: int, *, sync: bool = False) -> None:
         """Write the folder's mark. Without it everything works, but an older copy of the database is not noticed."""
         try:
             self._mark.write(self._epoch, events, sync=sync)
-            self._marked = events
         except OSError as error:
             _log.debug("the folder's mark can't be written: %s", error)
+        self._marked, self._marked_at = events, _now()
 
     def _follow(self, events: list[Event]) -> dict[int, int]:
         """Check that events continue their logs without gaps: the tables accept any seq. Return the new tips."""
@@ -452,38 +471,66 @@ class SqliteStore:
         self._fence()
         self._in_doubt = False
 
+    def _next_label(self) -> Label:
+        """Return the label of the next commit."""
+        partial = not self._moved if self._label.partial else self._wal_pages >= self._checkpoint_due
+        return Label(partial, self._remains)
+
+    def _committed(self, label: Label) -> None:
+        self._label, self._moved = label, False
+
     def _fence(self) -> None:
         """Commit the label "whole" (see `past`). The commit also syncs all of the WAL."""
-        put_label(self._writer, remains=self._remains)
+        self._commit_label(Label(remains=self._remains))
+
+    def _commit_label(self, label: Label) -> None:
+        put_label(self._writer, label)
+        self._committed(label)
 
     def _note_wal_pages(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
         self._wal_pages = pages
         return apsw.SQLITE_OK
 
     def _checkpoint(self) -> None:
-        """Move the WAL into the database, as far as readers allow. Batches are durable without it.
+        """Move the WAL into the database in one go, with commits of its own for the labels.
 
         After an erasure the WAL is also emptied, so that no erased text is left in it. This is possible only while
         nobody reads; `tidy` tries again until it succeeds.
         """
-        writer = self._writer
+        if self._erased:
+            self._try_to(self._empty_wal)
+        self._try_to(lambda: self._commit_label(Label(partial=True, remains=self._remains)))
+        if self._label.partial:
+            self._move()
+            self._try_to(self._fence)
+
+    def _move(self) -> None:
+        """Move the WAL into the database, as far as readers allow. Batches are durable without it.
+
+        The label has to say "partial".
+        """
+        self._moved = True  # or it was tried: the next label is "whole"
         try:
-            if self._erased:
-                self._empty_wal()
-            put_label(writer, partial=True, remains=self._remains)
-            try:
-                writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-            finally:
-                self._in_doubt = True  # while the label says "partial"; if `_fence` fails, the next append tries again
-                self._fence()
-                self._in_doubt = False
-            self._checkpoint_due = self._checkpoint_pages
+            pages, moved = self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            self._checkpoint_due = self._checkpoint_pages + (pages if moved < pages else 0)
         except apsw.Error as error:
             _log.warning("The write-ahead log grows: it can't be moved into the database: %s", _because(error))
             self._checkpoint_due = self._wal_pages + self._checkpoint_pages
 
+    def _try_to(self, act: Callable[[], None]) -> None:
+        """Do maintenance, which may fail: it is tried again, and batches are durable without it."""
+        try:
+            act()
+        except apsw.Error as error:
+            # The commit of a label may be on disk or not; the next append commits another one first.
+            self._in_doubt = True
+            _log.warning("The write-ahead log grows: it can't be moved into the database: %s", _because(error))
+            self._checkpoint_due = self._wal_pages + self._checkpoint_pages
+
     def _empty_wal(self) -> None:
-        # The label says "whole" here. If the server is killed now, it leaves a complete database without a log.
+        if self._label.partial:
+            self._fence()
+        # The label says "whole" now. If the server is killed now, it leaves a complete database without a log.
         self._writer.set_busy_timeout(0)
         try:
             self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
@@ -630,7 +677,7 @@ class SqliteStore:
         self._put_mark(self._events, sync=True)
         self._heavy_reader.close()
         self._reader.close()
-        if self._in_doubt:
+        if self._in_doubt or self._label.partial:
             try:
                 self._settle()
             except apsw.Error:
