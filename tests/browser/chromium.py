@@ -30,14 +30,19 @@ LAN_HOST: Final = "lan.example"
 
 ARGUMENTS: Final = [
     *chromium.ARGUMENTS,
+    "--disable-gpu",
     f"--disable-features={','.join(NO_FEATURES)}",
     f"--host-resolver-rules=MAP {LAN_HOST} 127.0.0.1",
 ]
 
 
-def executable() -> str:
-    """Return the path of Chromium. If there is none, skip the test, but fail in CI."""
-    return chromium.find() or absent(MISSING)
+def executable(*, windows: bool = False) -> str:
+    """Return the path of Chromium. If there is none, skip the test, but fail in CI.
+
+    Args:
+        windows: see `tools.chromium.find`.
+    """
+    return chromium.find(windows=windows) or absent(MISSING)
 
 
 def built() -> Mapping[str, assets.File]:
@@ -51,9 +56,14 @@ def absent(why: str) -> NoReturn:
     pytest.skip(why)
 
 
-async def launch(playwright: Playwright) -> Browser:
-    """Start a browser. Each person gets a context of their own in it."""
-    return await playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+async def launch(playwright: Playwright, *, windows: bool = False) -> Browser:
+    """Start a browser. Each person gets a context of their own in it.
+
+    Args:
+        playwright: starts it.
+        windows: see `tools.chromium.find`.
+    """
+    return await playwright.chromium.launch(executable_path=executable(windows=windows), args=ARGUMENTS)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""One browser for all tests of a worker; each test has a server of its own, and each person a context of their own."""
+"""One browser for the tests of a worker, and one more for those that need windows. Each person has a context in it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -37,9 +37,18 @@ def browser(runner: asyncio.Runner, playwright: Playwright) -> Iterator[Browser]
     runner.run(browser.close())
 
 
+@pytest.fixture(scope="module")
+def browser_with_windows(runner: asyncio.Runner, playwright: Playwright) -> Iterator[Browser]:
+    browser = runner.run(launch(playwright, windows=True))
+    yield browser
+    runner.run(browser.close())
+
+
 @pytest.fixture
-def people(runner: asyncio.Runner, browser: Browser, serve: Serve, tmp_path: Path) -> Iterator[People]:
+def people(runner: asyncio.Runner, serve: Serve, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[People]:
     built()
+    windows = request.node.get_closest_marker("windows")
+    browser: Browser = request.getfixturevalue("browser_with_windows" if windows else "browser")
     people = People(browser, serve, tmp_path)
     yield people
     wrong = runner.run(people.close())

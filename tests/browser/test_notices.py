@@ -6,9 +6,12 @@ Needs a browser: notifications, the tab's title and its icon are the browser's.
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.people import DEADLINE, People, Person
+
+pytestmark = pytest.mark.windows
 
 SHOWN = """async () => {
   const worker = await navigator.serviceWorker.ready;

@@ -425,7 +425,7 @@ BUGS = (
     _bug(
         "a copy without its log is taken for whole",
         "storage/sqlite/past.py",
-        "_LABEL | partial * _PARTIAL",
+        "_LABEL | label.partial * _PARTIAL",
         "_LABEL",
         "tests/storage/test_past.py",
     ),
