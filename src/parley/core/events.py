@@ -80,6 +80,8 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
         about: the user affected, if there is one.
         mentions: the ids of the members whom a message mentions, ascending; `EVERYBODY`, the smallest, if it mentions
             all members; None for nobody.
+        salt: 22 random characters of A-Z a-z 0-9 - _, unique to the event; empty before the writer has drawn it, and
+            after the event was erased. See `parley.core.proof`.
     """
 
     room: int
@@ -92,6 +94,32 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     key: str | None = None
     about: About | None = None
     mentions: tuple[int, ...] | None = None
+    salt: str = ""
+
+
+class RelatedEvent(Event, frozen=True, array_like=True, gc=False):
+    """An event that belongs to an earlier event of the same log, or that was erased.
+
+    A class of its own, because nearly all events are plain: they need not carry these fields.
+
+    Attributes:
+        target: the seq of the event that this one is about: of a change, the message that it changes; of a reply, the
+            message that it answers; of a message in a thread, the thread's root; 0: none.
+        thread: the seq of the root of the thread that the message, or the changed message, is in; 0: none.
+        reply: in a thread, the seq of the message that this one answers, if it is not the root; 0: none.
+        also: whether a message in a thread is shown in the room as well.
+        sum: of an erased event, the hash that is kept of it, as text; see `parley.core.proof`.
+        who: of an event without the name that it had, the hash that is kept of the name, as text.
+        erased: the seq of the event that erased this one; 0: none.
+    """
+
+    target: int = 0
+    thread: int = 0
+    reply: int = 0
+    also: bool = False
+    sum: str | None = None
+    who: str | None = None
+    erased: int = 0
 
 
 def departed(event: Event) -> int:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from .events import Event
+from .events import Event, RelatedEvent
 from .folding import Item
 from .kinds import MESSAGE_KINDS
 from .preferences import Preferences
@@ -54,22 +54,30 @@ class Batch(Struct):
         maybe_stored: keys of messages that the rules refuse. Such a message is refused only if the store does not have
             its key yet.
         non_messages: the events that are neither messages nor actions. They are few; most readers need only these.
+        related: the events of the class `RelatedEvent`; few, too.
     """
 
     events: list[Event]
     records: list[Record] = []
     maybe_stored: list[Keyed] = []
     non_messages: list[Event] = []
+    related: list[RelatedEvent] = []
 
     def __post_init__(self) -> None:
         self.non_messages = [event for event in self.events if event.kind not in MESSAGE_KINDS]
+        self.related = [event for event in self.events if type(event) is RelatedEvent]
 
     @property
-    def messages(self) -> list[Event]:
-        """The messages and actions."""
-        if not self.non_messages:
+    def plain_messages(self) -> list[Event]:
+        """The messages and actions that are not related."""
+        if not self.non_messages and not self.related:
             return self.events
-        return [event for event in self.events if event.kind in MESSAGE_KINDS]
+        return [event for event in self.events if event.kind in MESSAGE_KINDS and type(event) is Event]
+
+    @property
+    def plain_changes(self) -> list[Event]:
+        """The other events that are not related."""
+        return [event for event in self.non_messages if type(event) is Event] if self.related else self.non_messages
 
     @property
     def keys(self) -> list[Keyed]:

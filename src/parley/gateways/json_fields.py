@@ -5,10 +5,10 @@ fields of its own.
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from parley.core.events import Event
+from parley.core.events import Event, RelatedEvent
 from parley.core.roles import room_role
 from parley.core.state import Room, User
-from parley.wire.web import MESSAGE
+from parley.wire.web import MESSAGE, Now
 
 from .view import View
 
@@ -21,7 +21,8 @@ def event_as(make: Callable[..., E], make_about: Callable[..., Any], event: Even
     """Return an event as the type of a dialect.
 
     Args:
-        make: creates the event from seq, at, user, name, kind, text, about, mentions and bot.
+        make: creates the event from seq, at, user, name, kind, text, about, mentions, bot and salt, and of a related
+            event from target, thread, reply, also, sum, who and `now`.
         make_about: creates its `about` from the id and name of the affected user, and the end.
         event: the event.
         bot: whether the event's user is a bot.
@@ -30,7 +31,13 @@ def event_as(make: Callable[..., E], make_about: Callable[..., Any], event: Even
     kind = MESSAGE if event.kind == MESSAGE else event.kind
     about = event.about
     whom = None if about is None else make_about(about.user, about.name, about.until)
-    return make(event.seq, event.at, event.user, event.name, kind, event.text, whom, event.mentions or (), bot)
+    named = event.mentions or ()
+    plain = (event.seq, event.at, event.user, event.name, kind, event.text, whom, named, bot, event.salt)
+    if type(event) is not RelatedEvent:
+        return make(*plain)
+    now = Now(erased=event.erased) if event.erased else None
+    sum_, who = event.sum or "", event.who or ""
+    return make(*plain, event.target, event.thread, event.reply, event.also, sum_, who, now)
 
 
 def room_fields(view: View, room: Room, user: int) -> dict[str, Any]:

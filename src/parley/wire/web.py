@@ -34,9 +34,16 @@ class About(Struct, omit_defaults=True, frozen=True):
     until: int = 0
 
 
+class Now(Struct, omit_defaults=True, frozen=True):
+    """What an event is like at present. `erased` is the seq of the event that erased it."""
+
+    erased: int = 0
+
+
 class Event(Struct, omit_defaults=True, frozen=True):
     """An event as sent to clients. `at` is in milliseconds since 1970 UTC. `mentions` holds the ids of the users whom
-    the message mentions; 0 stands for all members of the room.
+    the message mentions; 0 stands for all members of the room. The fields from `target` on are those of
+    `parley.core.events.RelatedEvent`.
     """
 
     seq: int
@@ -48,6 +55,14 @@ class Event(Struct, omit_defaults=True, frozen=True):
     about: About | None = None
     mentions: tuple[int, ...] = ()
     bot: bool = False
+    salt: str = ""
+    target: int = 0
+    thread: int = 0
+    reply: int = 0
+    also: bool = False
+    sum: str = ""
+    who: str = ""
+    now: Now | None = None
 
 
 class Run(Struct, frozen=True):

@@ -18,6 +18,7 @@ from parley.core.records import PutKey, Record
 from parley.core.refusals import Refusal, refuse
 from parley.core.repetition import is_repetition
 from parley.core.rules import OPEN, Policy, decide, nobody
+from parley.core.salts import put_salts
 from parley.core.state import State
 from parley.server.protocols import RETRY_MS, Client, Submitter
 
@@ -249,6 +250,7 @@ class Writer:
                 if last is None or last.key is None:
                     records.append(PutKey(*keyed, *place))
             outcomes.append(decision)
+        put_salts(events)
         return _Commit(
             entries,
             outcomes,

@@ -1,14 +1,18 @@
--- Each query follows its name. $EVENT is the list of an event's columns and $VALUES that of its fields in a JSON array, both
--- in the order of `parley.core.events.Event`; $KIND is the index of its kind. Lists come as JSON parameters: one statement for
+-- Each query follows its name. $PLAIN is the list of an event's columns and $VALUES that of its fields in a JSON array, both
+-- in the order of `parley.core.events.Event`; $KIND is the index of its kind. $EVENT is the list with the columns of a
+-- `RelatedEvent`, and $MORE its further fields. Lists come as JSON parameters: one statement for
 -- a whole batch runs without the interpreter's lock, while a statement for each row would compete with the event loop for it.
 -- As JSONB they are parsed once; `->>` on text would parse a row again for each column.
 
 -- name: append_messages
-INSERT INTO events ($EVENT) SELECT $VALUES FROM jsonb_each(jsonb(?));
+INSERT INTO events ($PLAIN) SELECT $VALUES FROM jsonb_each(jsonb(?));
 
 -- The second parameter maps kinds to classes.
 -- name: append_changes
-INSERT INTO events ($EVENT, class) SELECT $VALUES, ?2 ->> (value ->> $KIND) FROM jsonb_each(jsonb(?1));
+INSERT INTO events ($PLAIN, class) SELECT $VALUES, ?2 ->> (value ->> $KIND) FROM jsonb_each(jsonb(?1));
+
+-- name: append_related
+INSERT INTO events ($EVENT, class) SELECT $VALUES, $MORE, ?2 ->> (value ->> $KIND) FROM jsonb_each(jsonb(?1));
 
 -- name: put_users
 INSERT INTO users (id, name, here)

@@ -8,36 +8,56 @@ from typing import Any, Final
 import apsw
 import msgspec
 
-from parley.core.events import About, Event
+from parley.core.events import About, Event, RelatedEvent
 from parley.core.kinds import KINDS
+from parley.core.salts import new_salts
 
 FILES = resources.files(__package__)
 
-EVENT_COLUMNS: Final = Event.__struct_fields__
-"""The columns of an event's row: the fields of `Event`, with the same names and in the same order."""
+PLAIN_COLUMNS: Final = Event.__struct_fields__
+"""The columns of a plain event's row: the fields of `Event`, with the same names and in the same order."""
+
+EVENT_COLUMNS: Final = RelatedEvent.__struct_fields__
+"""The columns of every event's row: those of `PLAIN_COLUMNS`, then those that only a `RelatedEvent` has."""
+
+_ABOUT: Final = PLAIN_COLUMNS.index("about")
+_MENTIONS: Final = PLAIN_COLUMNS.index("mentions")
+_PLAIN: Final = len(PLAIN_COLUMNS)
+_NOTHING_MORE: Final = (None,) * (len(EVENT_COLUMNS) - _PLAIN)
 
 CLASSES: Final = msgspec.json.encode({kind: what.stored_class for kind, what in KINDS.items()}).decode()
 """Maps each kind of event to its class (`stored_class`), as JSON for the queries."""
 
 
 def event_of(row: Sequence[Any]) -> Event:
-    """Return the event of a row of `EVENT_COLUMNS`. The last two columns, `about` and `mentions`, are JSON or NULL.
+    """Return the event of a row of `EVENT_COLUMNS`: `about` and `mentions` are JSON or NULL, and columns of a
+    `RelatedEvent` are NULL if they say nothing.
 
     Raises:
         msgspec.DecodeError: a column is not valid JSON of its type.
     """
-    *columns, about, mentions = row
-    if about is None and mentions is None:
-        return Event(*row)
-    whom = None if about is None else msgspec.json.decode(about, type=About)
-    named = None if mentions is None else msgspec.json.decode(mentions, type=tuple[int, ...])
-    return Event(*(*columns, whom, named))
+    plain, more = row[:_PLAIN], row[_PLAIN:]
+    if plain[_ABOUT] is not None or plain[_MENTIONS] is not None:
+        plain = list(plain)
+        if (about := plain[_ABOUT]) is not None:
+            plain[_ABOUT] = msgspec.json.decode(about, type=About)
+        if (mentions := plain[_MENTIONS]) is not None:
+            plain[_MENTIONS] = msgspec.json.decode(mentions, type=tuple[int, ...])
+    if more == _NOTHING_MORE:
+        return Event(*plain)
+    target, thread, reply, also, sum_, who, erased = more
+    of_related = (target or 0, thread or 0, reply or 0, bool(also), sum_, who, erased or 0)
+    return RelatedEvent(*(*plain, *of_related))
 
 
 def _read_queries() -> dict[str, str]:
     text = FILES.joinpath("queries.sql").read_text(encoding="utf-8")
     text = text.replace("$EVENT", ", ".join(EVENT_COLUMNS)).replace("$KIND", str(EVENT_COLUMNS.index("kind")))
-    text = text.replace("$VALUES", ", ".join(f"value ->> {index}" for index in range(len(EVENT_COLUMNS))))
+    text = text.replace("$PLAIN", ", ".join(PLAIN_COLUMNS))
+    text = text.replace("$VALUES", ", ".join(f"value ->> {index}" for index in range(_PLAIN)))
+    # Most columns of a related event say nothing: NULL takes one byte less, and tells `event_of` so.
+    more = [f"nullif(value ->> {index}, 0)" for index in range(_PLAIN, len(EVENT_COLUMNS))]
+    text = text.replace("$MORE", ", ".join(more))
     blocks = re.split(r"^-- name: (\w+)$", text, flags=re.MULTILINE)[1:]
     return {name: query.strip() for name, query in zip(blocks[::2], blocks[1::2], strict=True)}
 
@@ -49,6 +69,10 @@ def migrations() -> list[str]:
     """Return the migrations in order. After the first N, `PRAGMA user_version` is N."""
     files = sorted(FILES.joinpath("migrations").iterdir(), key=lambda file: file.name)
     return [file.read_text(encoding="utf-8") for file in files if file.name.endswith(".sql")]
+
+
+def _new_salt(*_: Any) -> str:
+    return new_salts(1)[0]
 
 
 def migrate(connection: apsw.Connection) -> None:
@@ -63,6 +87,8 @@ def migrate(connection: apsw.Connection) -> None:
         raise ValueError(f"it was written by a newer Parley (its version is {version}, this one knows {len(steps)})")
     if version == len(steps):
         return
+    # Each existing event gets a salt of its own.
+    connection.create_scalar_function("new_salt", _new_salt, 0)
     with connection:
         for step in steps[version:]:
             connection.execute(step)

@@ -307,15 +307,17 @@ class SqliteStore:
 
     def _append(self, batch: Batch) -> dict[Keyed, Place]:
         run = self._writer.execute
-        messages = batch.messages
+        messages = batch.plain_messages
         changes = Changes(batch.non_messages)
         try:
             run("BEGIN IMMEDIATE")
             tips = self._follow(batch.events)
             if messages:
                 run(QUERIES["append_messages"], (_json(messages),))
-            if batch.non_messages:
-                run(QUERIES["append_changes"], (_json(batch.non_messages), CLASSES))
+            if plain_changes := batch.plain_changes:
+                run(QUERIES["append_changes"], (_json(plain_changes), CLASSES))
+            if batch.related:
+                run(QUERIES["append_related"], (_json(batch.related), CLASSES))
             for name in _TABLES:
                 if rows := getattr(changes, name):
                     run(QUERIES[name], (_json(rows),))

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from parley.core.preferences import MINUTES
 from parley.core.text import KEY_CHARS, NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
 from parley.wire.limits import DIRECTORY_PAGE, PAGE_EVENTS
+from parley.wire.web import Now
 
 LARGEST = 2**53 - 1
 """The largest whole number that all JSON parsers read exactly (RFC 8259, section 6)."""
@@ -346,6 +347,18 @@ class Event(Struct, frozen=True, omit_defaults=True):
     about: About | None = None
     mentions: Annotated[tuple[int, ...], Meta(description="Ids of the members it names; 0: everybody.")] = ()
     bot: Annotated[bool, Meta(description="Whether a bot or a webhook said it.")] = False
+    salt: Annotated[str, Meta(description="Random text that belongs to the event's hash (docs/protocol/proof.md).")] = (
+        ""
+    )
+    target: Annotated[
+        int, Meta(description="The seq of the event that this one is about, such as an answered message.")
+    ] = 0
+    thread: Annotated[int, Meta(description="The seq of the root of the message's thread.")] = 0
+    reply: Annotated[int, Meta(description="In a thread, the seq of the message that this one answers.")] = 0
+    also: Annotated[bool, Meta(description="Whether a message of a thread is shown in the room as well.")] = False
+    sum: Annotated[str, Meta(description="What is kept of an erased event.")] = ""
+    who: Annotated[str, Meta(description="What is kept of a name that was erased.")] = ""
+    now: Annotated[Now | None, Meta(description="What the event is like at present.")] = None
 
 
 class Page(Struct, frozen=True):
