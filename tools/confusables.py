@@ -16,36 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 import icu  # noqa: E402
+from unicode_license import notice  # noqa: E402
 
 from parley.core.text import fold, is_name  # noqa: E402
 
 TARGET = ROOT / "src" / "parley" / "core" / "unicode" / "_confusables.py"
-
-LICENSE = """\
-The tables are derived from a Data File of Unicode, Inc., under UNICODE LICENSE V3 (SPDX: Unicode-3.0):
-
-    COPYRIGHT AND PERMISSION NOTICE. Copyright © 1991-2025 Unicode, Inc.
-
-    Permission is hereby granted, free of charge, to any person obtaining a copy of data files and any associated
-    documentation (the "Data Files") or software and any associated documentation (the "Software") to deal in the Data
-    Files or Software without restriction, including without limitation the rights to use, copy, modify, merge, publish,
-    distribute, and/or sell copies of the Data Files or Software, and to permit persons to whom the Data Files or
-    Software are furnished to do so, provided that either (a) this copyright and permission notice appear with all
-    copies of the Data Files or Software, or (b) this copyright and permission notice appear in associated
-    Documentation.
-
-    THE DATA FILES AND SOFTWARE ARE PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
-    NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT OF THIRD
-    PARTY RIGHTS.
-
-    IN NO EVENT SHALL THE COPYRIGHT HOLDER OR HOLDERS INCLUDED IN THIS NOTICE BE LIABLE FOR ANY CLAIM, OR ANY SPECIAL
-    INDIRECT OR CONSEQUENTIAL DAMAGES, OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN
-    AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR
-    PERFORMANCE OF THE DATA FILES OR SOFTWARE.
-
-    Except as contained in this notice, the name of a copyright holder shall not be used in advertising or otherwise to
-    promote the sale, use or other dealings in these Data Files or Software without prior written authorization of the
-    copyright holder."""
 
 
 def confusables() -> dict[str, str]:
@@ -129,19 +104,19 @@ def main() -> None:
         "",
         "Made by tools/confusables.py; not to be edited.",
         "",
-        LICENSE,
+        notice(2025),
         '"""',
         "",
         "from typing import Final",
         "",
         "# Each entry, up to a semicolon, is a look and the characters that have it, as code points in hexadecimal.",
         "",
-        "# Characters as they stand in a folded name.",
+        "# Look-alikes of characters in a folded name.",
         'FOLDED: Final = """\\',
         *lines(folded),
         '"""',
         "",
-        "# Characters that look otherwise as they are typed than folded: most are capitals.",
+        "# Look-alikes of characters that look different before and after folding: most are capitals.",
         'TYPED: Final = """\\',
         *lines(typed),
         '"""',
