@@ -443,4 +443,25 @@ BUGS = (
         "    plain = text\n",
         "tests/core/test_mentions.py",
     ),
+    _bug(
+        "an emoji with its variation selector is another one",
+        "core/emoji.py",
+        '_spellings().get(text.replace(_VS16, "").strip())',
+        "_spellings().get(text.strip())",
+        "tests/core/test_emoji.py",
+    ),
+    _bug(
+        "an emoji with the variation selector for text is accepted",
+        "core/emoji.py",
+        '_spellings().get(text.replace(_VS16, "").strip())',
+        '_spellings().get(text.replace(_VS16, "").replace("\\ufe0e", "").strip())',
+        "tests/core/test_emoji.py",
+    ),
+    _bug(
+        "two people with different skin tones have no base",
+        "core/emoji.py",
+        "    return _pairs().get(key) or _spellings().get(key) or bare\n",
+        "    return _spellings().get(key) or bare\n",
+        "tests/core/test_emoji.py",
+    ),
 )
