@@ -17,6 +17,7 @@ VALUES = {
     "command": "/dance",
     "usage": "/join ROOM",
     "version": 1,
+    "window": "15 minutes",
 }
 
 
@@ -53,6 +54,9 @@ def test_examples_of_complete_sentences():
     )
     assert refuse("too_fast", 1250, seconds=1.25).retry_after == 1250
     assert refuse("too_fast", 1250, seconds=1.25).message == "You are sending too fast. Try again in 1.2 s."
+    assert refuse("edit_closed", window="15 minutes").message == (
+        "Messages here can be edited for 15 minutes. This one is older."
+    )
     assert refuse("room_invalid").message.endswith("any of _ - . [ ] { } | ^ ` \\ and no spaces.")
 
 

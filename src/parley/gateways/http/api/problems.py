@@ -15,15 +15,19 @@ _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     401: ("name_needed", "sign_in_needed", "sign_in_wrong", "session_unknown", "token_unknown", "password_needed"),
     403: (
         "origin_foreign", "not_allowed", "outranked", "account_needed", "account_disabled", "invitation_needed",
-        "banned", "muted", "read_only", "archived", "guests_closed", "room_not_joined",
+        "banned", "muted", "read_only", "archived", "guests_closed", "room_not_joined", "edit_closed",
     ),
     404: (
         "path_unknown", "room_unknown", "user_unknown", "account_unknown", "member_unknown", "hook_unknown",
-        "invitation_unknown",
+        "invitation_unknown", "message_unknown",
     ),
     405: ("method_unknown",),
     408: ("body_late",),
-    409: ("name_taken", "room_taken", "account_there", "key_used", "owner_last", "room_direct", "rooms_too_many"),
+    409: (
+        "name_taken", "room_taken", "account_there", "key_used", "owner_last", "room_direct", "rooms_too_many",
+        "changed", "said_since", "reactions_too_many", "pins_full", "thread_nested",
+    ),
+    410: ("message_deleted",),
     413: ("frame_too_long",),
     415: ("type_unknown", "encoding_unknown"),
     429: ("sign_in_throttled", "too_fast", "slow"),
