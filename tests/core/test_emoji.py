@@ -196,10 +196,17 @@ def test_the_short_names_are_those_of_the_page():
     of_page = {}
     for entry in (entry for group in groups for entry in group):
         character, *names = entry.partition("|")[0].split(" ")
-        of_page |= dict.fromkeys(names, canonical(character))
-    assert None not in of_page.values()
+        of_page |= dict.fromkeys(names, character)
     assert {name: named(f":{name}:") for name in of_page} == of_page
     assert {name for entry in _emoji.NAMES.split() for name in entry.partition(":")[2].split(",")} == of_page.keys()
+
+
+def test_the_page_spells_emoji_as_the_server_does():
+    groups = json.loads((PAGE / "en.json").read_text(encoding="utf-8"))
+    english = [entry.partition(" ")[0] for group in groups for entry in group]
+    german = list(json.loads((PAGE / "de.json").read_text(encoding="utf-8")))
+    assert sorted(english) == sorted(german)
+    assert [emoji for emoji in english if canonical(emoji) != emoji] == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ const slack = read("en/shortcodes/iamcal.json");
 const list = (value) => (value === undefined ? [] : [value].flat());
 // The newest version of Unicode's emoji to include: many systems show newer emoji as blank boxes.
 const NEWEST = 15;
+// The fully-qualified spelling, which the server uses for reactions. emojibase-data adds U+FE0F to characters that are in colour without it.
+const qualified = (character) => character.replace(/(\p{Emoji_Presentation})\uFE0F/gu, "$1");
 const groups = new Map();
 for (const emoji of read("en/data.json")) {
   if (emoji.group === undefined || emoji.group === 2 || emoji.version > NEWEST) continue;
@@ -24,7 +26,7 @@ for (const emoji of read("en/data.json")) {
   const words = [...emoji.label.toLowerCase().split(/[^\p{L}\p{N}]+/u), ...list(emoji.tags)].filter(
     (word) => word.length > 1 && !known.includes(word),
   );
-  const entry = [`${emoji.emoji} ${codes.join(" ")}`, [...new Set(words)].slice(0, 6).join(" ")]
+  const entry = [`${qualified(emoji.emoji)} ${codes.join(" ")}`, [...new Set(words)].slice(0, 6).join(" ")]
     .filter(Boolean)
     .join("|");
   groups.set(emoji.group, [...(groups.get(emoji.group) ?? []), entry]);
@@ -40,11 +42,12 @@ writeFileSync(
 );
 const german = {};
 for (const emoji of read("de/data.json")) {
-  if (!there.has(emoji.emoji)) continue;
+  const character = qualified(emoji.emoji);
+  if (!there.has(character)) continue;
   const words = [
     ...emoji.label.toLowerCase().split(/[^\p{L}\p{N}]+/u),
     ...list(emoji.tags).map((tag) => tag.toLowerCase()),
   ];
-  german[emoji.emoji] = [...new Set(words.filter((word) => word.length > 2))].slice(0, 6).join(" ");
+  german[character] = [...new Set(words.filter((word) => word.length > 2))].slice(0, 6).join(" ");
 }
 writeFileSync("de.json", `${JSON.stringify(german)}\n`);
