@@ -40,6 +40,8 @@ def named(name: str) -> str | None:
 def base(emoji: str) -> str:
     """Return an emoji without its skin tones.
 
+    `web/src/emoji/tones.ts` has the same function; `tests/vectors/emoji.json` tests both.
+
     Args:
         emoji: an emoji, as `canonical` returns it. An emoji that the table does not have loses its tones all the same:
             a later version of Parley may have stored it.
