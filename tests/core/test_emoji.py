@@ -17,6 +17,7 @@ PAGE = TESTS.parent / "web" / "src" / "emoji"
 VECTORS = json.loads((TESTS / "vectors" / "emoji.json").read_text(encoding="utf-8"))
 
 VS15, VS16, ZWJ = "\ufe0e", "\ufe0f", "\u200d"
+LIGHT = "\U0001f3fb"
 TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
@@ -163,6 +164,70 @@ def test_hostile_text_is_not_an_emoji_and_raises_no_error(text):
         found = named(name)
         assert found is None or found in ALL
     assert base(base(text)) == base(text)
+
+
+HOSTILE = {
+    "NUL": "👍\0",
+    "a control sequence": "\x1b[31m👍",
+    "a right-to-left override": "\u202e👍",
+    "isolates": "\u2066👍\u2069",
+    "a byte order mark": "\ufeff👍",
+    "a zero-width space": "👍\u200b",
+    "a combining mark": "👍\u0301",
+    "an enclosing circle": "👍\u20dd",
+    "stacked marks": "👍" + "\u0336" * 5_000,
+    "another variation selector": "👍\ufe01",
+    "a variation selector of the supplement": "👍\U000e0100",
+    "a lone surrogate": "👍\ud800",
+    "a pair of surrogates": "\ud83d\udc4d",
+    "markup": "<b>👍</b>",
+    "joiners only": ZWJ * 30_000,
+    "joined without end": ZWJ.join(["👩"] * 10_000),
+    "skin tones without end": "👍" + LIGHT * 30_000,
+    "tags without end": "\U0001f3f4" + "\U000e0067" * 30_000,
+    "flags without end": "\U0001f1e9\U0001f1ea" * 15_000,
+    "many emoji": "".join(ALL),
+    "a number in another script": "\u0661\ufe0f\u20e3",
+    "a full-width digit": "\uff11\ufe0f\u20e3",
+    "a character that folds to a digit": "\u2460\u20e3",
+    "an unassigned emoji": "\U0001faff",
+    "a noncharacter": "\U0001ffff",
+    "private use": "\ue000",
+    "the replacement character": "\ufffd",
+    "the table's mark for a skin tone": "👍t",
+    "an entry of the table": "1f44d",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_is_neither_an_emoji_nor_a_name(text):
+    assert canonical(text) is None
+    assert named(text) is named(f":{text}:") is None
+    assert base(base(text)) == base(text)
+
+
+def test_variation_selectors_without_end_are_no_part_of_an_emoji():
+    assert canonical("\ufe0f" * 30_000) is None
+    assert canonical("\ufe0f" * 30_000 + "👍") == "👍"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ":" * 30_000,
+        ": +1:",
+        ":+1 :",
+        ":+\ufe0f1:",
+        ":+1\u200b:",
+        ":\uff0b1:",
+        ":+\u0661:",
+        ":ſmile:",
+        ":ﬂag-scotland:",
+        ":1f44d:",
+    ],
+)
+def test_a_name_with_another_character_is_none(name):
+    assert named(name) is None
 
 
 @pytest.mark.parametrize(
