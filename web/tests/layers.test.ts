@@ -12,6 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   // Code without a user interface.
   ["platform", "worker"],
   ["sync"],
+  ["sync/proof"],
   ["sync/session"],
   ["sync/engine"],
   ["text/en"],
