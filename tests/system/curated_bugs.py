@@ -574,4 +574,11 @@ BUGS = (
         '    if "v" in fields and not fields["v"]:\n',
         "tests/core/test_proof.py",
     ),
+    _bug(
+        "an event with salt and sum is hashed",
+        "core/proof.py",
+        '    if ("salt" in fields) + ("who" in fields) + ("sum" in fields) != 1:\n',
+        '    if ("salt" in fields) + ("who" in fields) + ("sum" in fields) < 1:\n',
+        "tests/core/test_proof.py",
+    ),
 )

@@ -194,25 +194,26 @@ def parts(fields: Mapping[str, object]) -> tuple[dict[str, object], dict[str, ob
 
 
 def hashes(fields: Mapping[str, object]) -> tuple[bytes | None, bytes]:
-    """Return `(a, c)` of an event, in its full form or an erased one.
+    """Return `(a, c)` of an event, which has one of three fields: `salt` in its full form, `who` (that is `a`) if its
+    names are erased, `sum` (that is `c`) if all that it says is erased. With `sum`, `a` is None.
 
-    With `who`, that is `a`: the names are erased. With `sum`, that is `c`: names and content are erased, and `a` is
-    None unless `who` is there too. A field that `who` or `sum` stands for is then not covered by the hashes, even if
-    the event still has it: a client that shows such a field needs another proof of it.
+    A field that `who` or `sum` stands for is not covered by the hashes, even if the event still has it: a client that
+    shows such a field needs another proof of it.
 
     Raises:
-        ValueError: the event can't be hashed by this version. That is no sign of a changed history.
+        ValueError: the event can't be hashed by this version. That is no sign of a changed history. Among others, it
+            has two of the three fields, with which what was erased could be guessed.
     """
     if "v" in fields:
         raise ValueError("The event's leaf has a version that is not known here.")
-    a = _given(fields, "who") if "who" in fields else None
+    if ("salt" in fields) + ("who" in fields) + ("sum" in fields) != 1:
+        raise ValueError("An event has one of `salt`, `who` and `sum`, and this one has none or several.")
     if "sum" in fields:
-        return a, _given(fields, "sum")
-    if a is None and fields.keys() <= _PLAIN and isinstance(text := fields.get("text"), str):
+        return None, from_text64(_string(fields, "sum"))
+    if fields.keys() <= _PLAIN and isinstance(text := fields.get("text"), str):
         return plain_hashes(_string(fields, "salt"), _string(fields, "name"), text)
     who, what = parts(fields)
-    if a is None:
-        a = who_hash(_string(fields, "salt"), who)
+    a = from_text64(_string(fields, "who")) if "who" in fields else who_hash(_string(fields, "salt"), who)
     return a, sum_hash(a, what)
 
 
@@ -246,10 +247,6 @@ def from_text64(text: str) -> bytes:
     if not _TEXT64.fullmatch(text):
         raise ValueError("A hash is not 43 characters of base64url without padding.")
     return base64.urlsafe_b64decode(text + "=")
-
-
-def _given(fields: Mapping[str, object], name: str) -> bytes:
-    return from_text64(_string(fields, name))
 
 
 def _kind(fields: Mapping[str, object]) -> str:

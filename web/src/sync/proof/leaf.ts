@@ -238,20 +238,22 @@ export function parts(fields: Json): { who: Json; what: Json } {
 }
 
 /**
- * `a` and `c` of an event, in its full form or an erased one.
+ * `a` and `c` of an event, which has one of three fields: `salt` in its full form, `who` (that is `a`) if its names are erased,
+ * `sum` (that is `c`) if all that it says is erased. With `sum`, `a` is null.
  *
- * With `who`, that is `a`: the names are erased. With `sum`, that is `c`: names and content are erased, and `a` is null unless
- * `who` is there too. A field that `who` or `sum` stands for is then not covered by the hashes, even if the event still has it:
- * who shows such a field needs another proof of it.
+ * A field that `who` or `sum` stands for is not covered by the hashes, even if the event still has it: a client that shows such a
+ * field needs another proof of it.
  *
- * @throws NoLeaf if this version can't hash the event.
+ * @throws NoLeaf if this version can't hash the event, or the event has two of the three fields, with which what was erased could
+ *   be guessed.
  */
 export function hashes(fields: Json): { a: Uint8Array | null; c: Uint8Array } {
   if ("v" in fields) throw new NoLeaf("The event's leaf has a version that is not known here.");
-  const given = "who" in fields ? fromText64(string(fields, "who")) : null;
-  if ("sum" in fields) return { a: given, c: fromText64(string(fields, "sum")) };
+  if (["salt", "who", "sum"].filter((name) => name in fields).length !== 1)
+    throw new NoLeaf("An event has one of `salt`, `who` and `sum`, and this one has none or several.");
+  if ("sum" in fields) return { a: null, c: fromText64(string(fields, "sum")) };
   const { who, what } = parts(fields);
-  const a = given ?? whoHash(string(fields, "salt", ""), who);
+  const a = "who" in fields ? fromText64(string(fields, "who")) : whoHash(string(fields, "salt"), who);
   return { a, c: sumHash(a, what) };
 }
 
