@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from parley.core.commands import Join, Moderate, OpenDirect, SendMessage, SetTopic
+from parley.core.commands import Erase, Join, Moderate, OpenDirect, Pin, SendMessage, SetTopic
 from parley.core.decision import Decision
 from parley.core.events import MACHINE
+from parley.core.forms import Message
 from parley.core.refusals import Refusal
 from parley.core.roles import NOBODY, RANKS, TABLE, may, visible
 from parley.core.rules import decide
@@ -42,6 +43,8 @@ WORDS = {
     "role": ("give someone a role", "`/role NAME owner\\|moderator\\|member`"),
     "rename": ("rename the room", "`/rename NEW-NAME`"),
     "archive": ("archive the room, or reopen it", "`/archive [why]`, `/reopen`"),
+    "erase": ("delete a message of someone else", "`/delete NUMBER [why]`"),
+    "pin": ("pin a message, or unpin it", "`/pin NUMBER`, `/unpin NUMBER`"),
 }
 WHO = {0: "everybody", 1: "members", 2: "moderators", 3: "owners", NOBODY: "nobody"}
 
@@ -60,6 +63,7 @@ TO_THE_ROOM = {
     "rename": {"value": "elsewhere"},
     "archive": {},
 }
+TO_A_MESSAGE = ("erase", "pin")
 UNDOING = {"unban": ("ban", "barred"), "unmute": ("mute", "silent")}
 
 
@@ -114,6 +118,10 @@ def command(action, user, room):
         return SendMessage(user, room, "hi")
     if action == "topic":
         return SetTopic(user, room, "tea")
+    if action == "erase":
+        return Erase(user, room, 1)
+    if action == "pin":
+        return Pin(user, room, 1)
     if action in UNDOING:
         return Moderate(user, room, UNDOING[action][0], UNDOING[action][1], undo=True)
     return Moderate(user, room, action, **(TO_SOMEONE | TO_THE_ROOM)[action])
@@ -126,6 +134,10 @@ def expected(action, kind, server, room):
         if not inside:
             return "room_not_joined"
         return "room_direct" if action == "topic" and kind == "direct" else None
+    if action in TO_A_MESSAGE:
+        if not inside and (action == "pin" or not rank(kind, server, room)):
+            return "room_not_joined"
+        return None if rank(kind, server, room) >= TABLE[action][kind] else "not_allowed"
     if kind != "public" and not inside:
         return "room_unknown"
     if kind == "direct":
@@ -139,23 +151,26 @@ def code(decision):
 
 
 def test_the_tests_cover_every_action():
-    assert {"read", "join", "say", "topic", *TO_SOMEONE, *TO_THE_ROOM} == TABLE.keys() == WORDS.keys()
+    assert {"read", "join", "say", "topic", *TO_SOMEONE, *TO_THE_ROOM, *TO_A_MESSAGE} == TABLE.keys() == WORDS.keys()
 
 
 @pytest.mark.parametrize("kind", ROOM_ROLES)
-@pytest.mark.parametrize("action", ["say", "topic", *TO_SOMEONE, *TO_THE_ROOM, *UNDOING])
+@pytest.mark.parametrize("action", ["say", "topic", *TO_SOMEONE, *TO_THE_ROOM, *TO_A_MESSAGE, *UNDOING])
 def test_who_may_do_what(kind, action):
     rules, room, people = world(kind)
     before = look(rules.state)
     answers, expectations = {}, {}
+    # A message of a user without any role, which everybody who may read the room has seen.
+    message = Message(room.id, room.tip, 1, 999, "eve", "message", "hi", as_of=room.tip)
+    forms = (message,) if action in TO_A_MESSAGE else ()
     for place, id_ in people.items():
-        decision = decide(rules.state, command(action, id_, room.id), rules.at)
+        decision = decide(rules.state, command(action, id_, room.id), rules.at, forms=forms)
         answers[place], expectations[place] = code(decision), expected(action, *place)
         if expectations[place] is None:
             assert decision.events[-1].user == id_
         if place[2] not in INSIDE and kind != "public":
             # For outsiders the room does not exist.
-            assert decision == decide(rules.state, command(action, id_, NOWHERE), rules.at), place
+            assert decision == decide(rules.state, command(action, id_, NOWHERE), rules.at, forms=forms), place
     assert answers == expectations
     assert look(rules.state) == before
 

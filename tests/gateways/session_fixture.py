@@ -41,6 +41,7 @@ from parley.gateways.line import LineSession
 from parley.gateways.session import Session
 from parley.gateways.view import View
 from parley.gateways.web import WebSession
+from tests.salts import without_salts
 
 ANYONE: Final = Policy()
 
@@ -276,4 +277,8 @@ class WebSessionFixture(SessionFixture):
         """Return the frames that were written since this was last asked."""
         out, self.out = self.out, b""
         self._protocol.receive_data(out)
-        return [json.loads(bytes(event.data)) for event in self._protocol.events_received() if isinstance(event, Frame)]
+        return [
+            without_salts(json.loads(bytes(event.data)))
+            for event in self._protocol.events_received()
+            if isinstance(event, Frame)
+        ]

@@ -11,6 +11,7 @@ from parley.core.events import MACHINE
 from parley.core.refusals import Refusal
 from parley.core.tokens import hash_code
 from parley.server.hub import Hub
+from tests.salts import without_salts
 from tests.server.server_fixture import DEADLINE, Server
 
 HOST: Final = "chat.example"
@@ -31,7 +32,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        return json.loads(self.body)
+        return without_salts(json.loads(self.body))
 
     @property
     def code(self) -> str:
@@ -169,7 +170,7 @@ class Stream:
             fields = dict(line.partition(": ")[::2] for line in block.split("\n"))
             if "data" in fields:
                 seq = int(fields["id"]) if "id" in fields else None
-                return seq, fields.get("event", "message"), json.loads(fields["data"])
+                return seq, fields.get("event", "message"), without_salts(json.loads(fields["data"]))
 
     async def gets_block(self) -> str:
         async with asyncio.timeout(DEADLINE):

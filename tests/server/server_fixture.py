@@ -34,6 +34,7 @@ from parley.server.net.dispatch import Dispatcher
 from parley.server.net.http import HttpServer
 from parley.server.net.listener import Listener, bind
 from parley.storage.sqlite import FILE_NAME, SqliteStore
+from tests.salts import without_salts
 
 DEADLINE: Final = 5.0
 """A test fails if it waits for anything longer than this many seconds. No test relies on this limit to pass."""
@@ -421,7 +422,7 @@ class Web:
 
     async def gets_frame(self) -> dict[str, Any]:
         async with asyncio.timeout(DEADLINE):
-            found = json.loads(await self.socket.recv())
+            found = without_salts(json.loads(await self.socket.recv()))
         assert isinstance(found, dict)
         return found
 

@@ -24,6 +24,7 @@ rate_messages = 2
 rate_burst = 3
 connections_per_address = 4
 rooms_per_user = 8
+edit_seconds = 60
 tail_memory = 9
 stall_timeout = 5
 handshake_timeout = 6
@@ -57,6 +58,7 @@ def test_every_key_can_be_set(file: Path) -> None:
         rate_burst=3,
         connections_per_address=4,
         rooms_per_user=8,
+        edit_seconds=60,
         tail_memory=9,
         stall_timeout=5,
         handshake_timeout=6,

@@ -6,8 +6,10 @@ from itertools import count
 
 import msgspec
 
-from parley.core.events import DELETED_NAME, DIRECTORY, EVERYBODY, About, Event
+from parley.core.erasure import WITH_TEXT, tombstone
+from parley.core.events import DELETED_NAME, DIRECTORY, EVERYBODY, About, Event, RelatedEvent
 from parley.core.folding import Item, fold_runs
+from parley.core.forms import Message, Shown, is_listed, present
 from parley.core.kinds import AUDITED_KINDS, MESSAGE_KINDS
 from parley.core.ports import Batch, Keyed, KeysTaken, Place, StoreError
 from parley.core.preferences import Preferences
@@ -19,12 +21,14 @@ from parley.core.records import (
     Identity,
     KeepTokens,
     MoveWebhook,
+    PutForm,
     PutKey,
     PutPassword,
     PutPreference,
     PutReadMark,
     PutToken,
     Record,
+    Recount,
     TokenInfo,
     Webhook,
 )
@@ -45,6 +49,7 @@ class MemoryStore:
         self._hooks: dict[int, Webhook] = {}
         self._marks = ReadMarks()
         self._preferences = Preferences()
+        self.forms: dict[Place, PutForm] = {}
 
     def load(self) -> State:
         return self._state.copy()
@@ -75,6 +80,9 @@ class MemoryStore:
                 self._names[event.user] = event.name
             if event.key is not None:
                 self._places[event.user, event.key] = event.room, event.seq
+        for event in batch.related:
+            if event.kind == "erased":
+                self._erase(event)
         for record in batch.records:
             self._put(record)
         return {key: self._places[key] for key in batch.maybe_stored if key in self._places}
@@ -109,12 +117,69 @@ class MemoryStore:
                 hook = self._hooks.get(record.hook)
                 if hook is not None and hook.room == record.room:
                     del self._hooks[hook.id]
+            case PutForm():
+                self.forms[record.room, record.seq] = record
+            case Recount():
+                self._marks.recount(record)
             case ForgetUser(user=user):
                 self._put(DropTokens(user))
                 self._passwords.pop(user, None)
                 self._preferences.forget(user)
                 for events in self._logs.values():
                     events[:] = [_redacted(event, user, erase=record.erase) for event in events]
+
+    def _erase(self, by: RelatedEvent) -> None:
+        log = self._logs[by.room]
+        for at, event in enumerate(log):
+            is_change = isinstance(event, RelatedEvent) and event.target == by.target and event.kind in WITH_TEXT
+            if event.seq == by.target or is_change:
+                log[at] = tombstone(event, by.seq)
+
+    def messages(self, room: int, seqs: Sequence[int]) -> list[Message | None]:
+        forms = present(self._logs.get(room, ()))
+        return [forms.get(seq) for seq in seqs]
+
+    def shown(
+        self, room: int, user: int, limit: int, *, before: int = 0, after: int = 0, thread: int = 0, said: bool = False
+    ) -> tuple[list[Shown], int, int, int]:
+        log, tip = self._logs.get(room, []), len(self._logs.get(room, []))
+        forms = present(log)
+        listed = [event for event in log if is_listed(event, thread)]
+        if said:
+            listed = [event for event in listed if event.kind in MESSAGE_KINDS and not getattr(event, "erased", 0)]
+        last = min(before - 1, tip) if before else tip
+        if before:
+            events = [event for event in listed if last - 4_096 < event.seq <= last or (thread and event.seq <= last)]
+            events = events[max(len(events) - limit, 0) :]
+            first = events[0].seq if len(events) == limit else 1 if thread else max(last + 1 - 4_096, 1)
+        else:
+            events = [event for event in listed if after < event.seq and (thread or event.seq <= after + 4_096)][:limit]
+            first, last = (
+                after + 1,
+                events[-1].seq if len(events) == limit else tip if thread else min(after + 4_096, tip),
+            )
+        shown = [Shown.of(event, forms[event.seq], user) if event.seq in forms else Shown(event) for event in events]
+        return shown, first, last, tip
+
+    def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:
+        log = self._logs.get(room, [])
+        forms = present(log)
+        pinned = [Shown.of(event, forms[event.seq], user) for event in log if event.seq in forms]
+        return [item for item in pinned if item.form is not None and item.form.pinned], len(log)
+
+    def versions(self, room: int, seq: int) -> list[Event]:
+        return [
+            event
+            for event in self._logs.get(room, ())
+            if event.seq == seq or (event.kind == "edited" and isinstance(event, RelatedEvent) and event.target == seq)
+        ]
+
+    def reactors(self, room: int, seq: int, emoji: str, after: int, limit: int) -> list[tuple[int, int]]:
+        message = present(self._logs.get(room, ())).get(seq)
+        users = {} if message is None else message.reactions.get(emoji, {})
+        return [(user, since) for user, since in sorted(users.items(), key=lambda each: each[1]) if since > after][
+            :limit
+        ]
 
     def marks(self) -> ReadMarks:
         return copy.deepcopy(self._marks)

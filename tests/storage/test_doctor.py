@@ -15,7 +15,7 @@ from parley.storage.lock import FolderLock
 from parley.storage.mark import mark_path
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import MOST, Unreadable, accept_restored, examine
-from parley.storage.sqlite.schema import CLASSES, EVENT_COLUMNS, QUERIES
+from parley.storage.sqlite.schema import CLASSES, PLAIN_COLUMNS, QUERIES
 from tests.storage.writing import Chatter, batch, opening, said
 
 
@@ -49,10 +49,10 @@ def path(tmp_path):
 
 
 def damage(path, *statements):
-    """Change a database by SQL; `$EVENT` stands for an event's columns. Each event then gets the class of its kind."""
+    """Change a database by SQL; `$PLAIN` stands for a plain event's columns. Each event then gets its kind's class."""
     connection = apsw.Connection(str(path))
     for statement in statements:
-        connection.execute(statement.replace("$EVENT", ", ".join(EVENT_COLUMNS)))
+        connection.execute(statement.replace("$PLAIN", ", ".join(PLAIN_COLUMNS)))
     if connection.table_exists(None, "events"):
         connection.execute("UPDATE events SET class = ifnull(? ->> kind, 1)", (CLASSES,))
     connection.pragma("wal_checkpoint", "TRUNCATE")
@@ -258,7 +258,7 @@ WRONG = {
         ],
     ),
     "a seq before the first": (
-        ["INSERT INTO events ($EVENT) VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL, NULL, NULL)"],
+        ["INSERT INTO events ($PLAIN) VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL, NULL, NULL, 'salt')"],
         ["#lobby: the log begins with seq 0, not 1."],
     ),
     "a room with no log": (
@@ -342,7 +342,7 @@ WRONG = {
     "a key twice": (
         [
             "DROP INDEX events_by_key",
-            "INSERT INTO events ($EVENT) VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1', NULL, NULL)",
+            "INSERT INTO events ($PLAIN) VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1', NULL, NULL, 'salt')",
         ],
         [
             "The index events_by_key is missing.",
@@ -355,13 +355,13 @@ WRONG = {
     ),
     "a name of two": (
         [
-            "INSERT INTO events ($EVENT) VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL, NULL, NULL)",
+            "INSERT INTO events ($PLAIN) VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL, NULL, NULL, 'salt')",
             "UPDATE users SET name = 'ADA', here = 1 WHERE id = 3",
         ],
         ['The directory: seq 6 names user 3 "ADA", which is user 1\'s name.'],
     ),
     "a name given up by someone without one": (
-        ["INSERT INTO events ($EVENT) VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL, NULL, NULL)"],
+        ["INSERT INTO events ($PLAIN) VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL, NULL, NULL, 'salt')"],
         ["The directory: seq 6 releases a name that user 3 does not hold."],
     ),
     "a room made twice": (
@@ -435,11 +435,11 @@ WRONG = {
         ['#lobby: seq 7 is "slow", and its text makes no sense, "soon".'],
     ),
     "an invitation that is none": (
-        ["INSERT INTO events ($EVENT) VALUES (0, 6, 5, 1, 'ada', 'invitation', 'come in', NULL, NULL, NULL)"],
+        ["INSERT INTO events ($PLAIN) VALUES (0, 6, 5, 1, 'ada', 'invitation', 'come in', NULL, NULL, NULL, 'salt')"],
         ['The directory: seq 6 is "invitation", and its text makes no sense, "come in".'],
     ),
     "a profile that is none": (
-        ["INSERT INTO events ($EVENT) VALUES (0, 6, 5, 1, 'ada', 'profile', '[1', NULL, NULL, NULL)"],
+        ["INSERT INTO events ($PLAIN) VALUES (0, 6, 5, 1, 'ada', 'profile', '[1', NULL, NULL, NULL, 'salt')"],
         ['The directory: seq 6 is "profile", and its text makes no sense, "[1".'],
     ),
     "about what is no one": (

@@ -1,5 +1,7 @@
 """Migrations from the first released schema to the newest; there is no downgrade."""
 
+import re
+
 import apsw
 import pytest
 
@@ -204,7 +206,11 @@ def test_a_database_of_the_first_version_is_migrated_with_all_its_data(path):
     assert store.without_token([1, 2, 3, 4]) == [2, 3]
     assert store.password(1) is None
     assert store.audit(None, 99) == store.hooks() == []
-    assert store.after(1, 3, 1) == [Event(1, 4, 1_700_000_000_005, 1, "ada", "message", "first", "k1")]
+    [first] = store.after(1, 3, 1)
+    assert first == Event(1, 4, 1_700_000_000_005, 1, "ada", "message", "first", "k1", salt=first.salt)
+    salts = [event.salt for room in range(3) for event in store.after(room, 0, 99)]
+    assert len(set(salts)) == 19
+    assert all(re.fullmatch(r"[\w-]{22}", salt, re.ASCII) for salt in salts)
     assert store.append(batch(said(1, 8), maybe_stored=[(1, "k1"), (3, "k1")])) == {
         (1, "k1"): (1, 4),
         (3, "k1"): (2, 5),

@@ -134,6 +134,62 @@ class SendMessage(_OfUser, frozen=True, gc=False):
     kind: Literal["message", "action"] = "message"
 
 
+class Reply(SendMessage, frozen=True, gc=False):
+    """Send a message that answers another one, or that is part of a thread.
+
+    Attributes:
+        answers: the seq of the message that it answers; 0: none.
+        thread: the seq of the thread's root; 0: it is in no thread.
+        also: whether a message in a thread is shown in the room as well.
+    """
+
+    answers: int = 0
+    thread: int = 0
+    also: bool = False
+
+
+class _OfMessage(_OfUser, frozen=True, gc=False):
+    """A change of the message `seq` of a room."""
+
+    room: int
+    seq: int
+
+
+class Edit(_OfMessage, frozen=True, gc=False):
+    """Change the text of one's own message.
+
+    With `if_edited`, it is refused unless the newest edit has this seq (0: there was none).
+    """
+
+    text: str
+    if_edited: int | None = None
+
+
+class Erase(_OfMessage, frozen=True, gc=False):
+    """Delete a message, and erase its text, its versions and its reactions."""
+
+    why: str = ""
+
+
+class React(_OfMessage, frozen=True, gc=False):
+    """React with an emoji, or, with `on` False, no longer react with it."""
+
+    emoji: str
+    on: bool = True
+
+
+class Pin(_OfMessage, frozen=True, gc=False):
+    """Pin a message to its room, or, with `on` False, unpin it."""
+
+    on: bool = True
+
+
+class SetTitle(_OfMessage, frozen=True, gc=False):
+    """Set the title of the thread whose root is the message; empty: none."""
+
+    text: str
+
+
 class SendDirect(_OfUser, frozen=True, gc=False):
     """Send a message to one user, in the direct room of the two. The room is created if it does not exist."""
 
@@ -181,6 +237,8 @@ class MoveReadMark(_OfUser, frozen=True, gc=False):
         read: the seq up to which the member has read.
         messages: how many unread messages of others this marks as read.
         mentions: how many of those mention the member.
+        as_of: the room's tip before they were counted. If a message counts differently since then, the command is
+            refused.
     """
 
     room: int
@@ -189,6 +247,7 @@ class MoveReadMark(_OfUser, frozen=True, gc=False):
     read: int
     messages: int = 0
     mentions: int = 0
+    as_of: int = 0
 
 
 class SetPreference(_OfUser, frozen=True, gc=False):
@@ -337,7 +396,18 @@ class AdvanceWebhook(Command, frozen=True, gc=False):
     parked: str | None = None
 
 
+def named_messages(command: Command) -> tuple[int, ...]:
+    """Return the seqs of the messages, in the room of the command, whose forms decide it; 0: none at this place."""
+    kind = command.__class__
+    if kind is Reply:
+        return (command.answers, command.thread)  # type: ignore[attr-defined]
+    return (command.seq,) if kind in _OF_MESSAGES else ()  # type: ignore[attr-defined]
+
+
 class OpenRoom(Command, frozen=True, gc=False):
     """Create a public room, with the server as its creator, if there is none of that name."""
 
     name: str
+
+
+_OF_MESSAGES = frozenset((Edit, Erase, React, Pin, SetTitle))

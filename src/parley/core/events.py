@@ -67,6 +67,11 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     | invitation | the directory | an invitation to the server, as JSON |
     | invitation_used, invitation_revoked | the directory | which invitation: the SHA-256 of its code |
     | webhook | the directory | what was done with which webhook, as JSON |
+    | edited | a room | the new text of the message `target` |
+    | erased | a room | the reason, if any; `user` deletes the message `target`, whose author is `about` |
+    | reacted, unreacted | a room | the emoji with which `user` reacts to the message `target`, or no longer does |
+    | pinned, unpinned | a room | nothing; the message is `target` |
+    | titled | a room | the title of the thread whose root is `target`; empty: none |
 
     Attributes:
         room: the log's id.

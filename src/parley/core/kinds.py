@@ -12,6 +12,8 @@ Kind = Literal[
     # the directory
     "registered", "profile", "disabled", "enabled", "deleted", "credentials",
     "invitation", "invitation_used", "invitation_revoked", "webhook",
+    # changes of a message
+    "edited", "erased", "reacted", "unreacted", "pinned", "unpinned", "titled",
 ]  # fmt: skip
 
 CHANGE: Final = 1
@@ -29,12 +31,14 @@ class KindOfEvent(Struct, frozen=True):
         audited: the audit log shows it.
         passing: someone joins or leaves, or changes their name. Long runs of such events come as a count in a folded
             page; see `parley.core.folding`. Changing this for a kind that is stored already takes a migration.
+        of_message: it changes an earlier message, its `target`; see `parley.core.forms`.
     """
 
     message: bool = False
     folded_at_start: bool = False
     audited: bool = False
     passing: bool = False
+    of_message: bool = False
 
     @property
     def stored_class(self) -> int:
@@ -50,6 +54,7 @@ _PASSING: Final = KindOfEvent(passing=True)
 _FOLDED: Final = KindOfEvent(folded_at_start=True)
 _AUDITED: Final = KindOfEvent(audited=True)
 _BOTH: Final = KindOfEvent(folded_at_start=True, audited=True)
+_OF_MESSAGE: Final = KindOfEvent(of_message=True)
 
 KINDS: Final[dict[Kind, KindOfEvent]] = {
     "message": _MESSAGE,
@@ -86,10 +91,18 @@ KINDS: Final[dict[Kind, KindOfEvent]] = {
     "invitation_used": _BOTH,
     "invitation_revoked": _BOTH,
     "webhook": _AUDITED,
+    "edited": _OF_MESSAGE,
+    "erased": KindOfEvent(audited=True, of_message=True),
+    "reacted": _OF_MESSAGE,
+    "unreacted": _OF_MESSAGE,
+    "pinned": _OF_MESSAGE,
+    "unpinned": _OF_MESSAGE,
+    "titled": _OF_MESSAGE,
 }
 """Every kind. `parley.core.events.Event` describes their fields."""
 
 MESSAGE_KINDS: Final = tuple(kind for kind, what in KINDS.items() if what.message)
+KINDS_OF_CHANGES: Final = frozenset(kind for kind, what in KINDS.items() if what.of_message)
 PASSING_KINDS: Final = frozenset(kind for kind, what in KINDS.items() if what.passing)
 FOLDED_AT_START: Final = tuple(kind for kind, what in KINDS.items() if what.folded_at_start)
 AUDITED_KINDS: Final = tuple(kind for kind, what in KINDS.items() if what.audited)

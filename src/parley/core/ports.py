@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from .events import Event, RelatedEvent
 from .folding import Item
+from .forms import Message, Shown
 from .kinds import MESSAGE_KINDS
 from .preferences import Preferences
 from .read_marks import ReadMarks
@@ -127,6 +128,36 @@ class Store(Protocol):
 
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         """Return the last `limit` events of a log before `seq`, oldest first; with `said` only messages and actions."""
+
+    def shown(
+        self, room: int, user: int, limit: int, *, before: int = 0, after: int = 0, thread: int = 0, said: bool = False
+    ) -> tuple[list[Shown], int, int, int]:
+        """Return a page in present form: the listed events (`parley.core.forms.is_listed`), oldest first; the first and
+        the last seq that the page covers; and the seq as of which the forms are.
+
+        Args:
+            room: the room.
+            user: whose reactions are `mine`.
+            limit: at most this many events are listed. A page may list fewer, although there are more.
+            before: list the last ones before this seq; 0: the first ones after `after`.
+            after: list the first ones after this seq.
+            thread: the root of the thread to list; 0: the room.
+            said: whether only messages and actions that were not erased are listed.
+        """
+
+    def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:
+        """Return the pinned messages of a room, the oldest message first, and the seq as of which they are pinned."""
+
+    def versions(self, room: int, seq: int) -> list[Event]:
+        """Return the message and its edits, oldest first."""
+
+    def reactors(self, room: int, seq: int, emoji: str, after: int, limit: int) -> list[tuple[int, int]]:
+        """Return users who react to a message with an emoji, and the seqs of their reactions, in the order of these and
+        after the seq `after`.
+        """
+
+    def messages(self, room: int, seqs: Sequence[int]) -> list[Message | None]:
+        """Return the present forms of messages; None for a seq that has no message."""
 
     def folded_after(self, room: int, seq: int, limit: int) -> list[Item]:
         """Return the first `limit` items of a log after `seq`, oldest first, as `parley.core.folding.fold_runs` makes

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from .events import EVERYBODY, Event, departed
 from .kinds import MESSAGE_KINDS
-from .records import PutReadMark
+from .records import PutReadMark, Recount
 
 GONE: Final = -1
 """The value of `since` in the row of a member who has left."""
@@ -94,6 +94,22 @@ class RoomReadMarks:
             if users[row] != by:
                 mentions[row] += 1
 
+    def recount(self, change: Recount) -> None:
+        """Count a message differently: it was erased, or mentions other users. The message contributed to each member's
+        counts; what it contributed is replaced.
+        """
+        seq, author = change.seq, change.user
+        if change.erased:
+            self.said -= 1
+        before, after = change.before, change.after
+        for row in self._rows():
+            user, is_before = self._users[row], self._since[row] >= seq
+            is_past = is_before or user == author or self._read[row] >= seq
+            if change.erased and is_past:
+                self._past[row] -= 1
+            if not is_past:
+                self._mentions[row] += _names(after, user) - _names(before, user)
+
     def move(self, moved: PutReadMark) -> ReadMark | None:
         """Apply a moved mark and return it. Return None if the user has left, or has left and joined again, since."""
         row = self._row(moved.user)
@@ -145,6 +161,11 @@ class RoomReadMarks:
         return ReadMark(self._since[row], self._delivered[row], self._read[row], self._past[row], self._mentions[row])
 
 
+def _names(mentions: tuple[int, ...], user: int) -> int:
+    """Return 1 if a message with these mentions mentions the user, otherwise 0."""
+    return int(bool(mentions) and (mentions[0] == EVERYBODY or user in mentions))
+
+
 class ReadMarks:
     """The read marks of all rooms."""
 
@@ -182,6 +203,11 @@ class ReadMarks:
                 marks.add(event.user, event.seq)
             elif gone := departed(event):
                 marks.remove(gone)
+
+    def recount(self, change: Recount) -> None:
+        """Count a message differently; see `RoomReadMarks.recount`."""
+        if marks := self.rooms.get(change.room):
+            marks.recount(change)
 
     def move(self, moved: PutReadMark) -> ReadMark | None:
         """Apply a moved mark and return it. Return None if the user has left, or has left and joined again, since."""

@@ -120,6 +120,45 @@ class PutKey(Struct, frozen=True):
     seq: int
 
 
+class PutForm(Struct, frozen=True):
+    """The present form of a message that was changed; see `parley.core.forms.Message`.
+
+    Attributes:
+        reactions: emoji and number of users, in the order of the first one.
+    """
+
+    room: int
+    seq: int
+    as_of: int
+    edited: int
+    edits: int
+    erased: int
+    by: int
+    pinned: int
+    title: str
+    replies: int
+    last: int
+    reactions: list[tuple[str, int]]
+
+
+class Recount(Struct, frozen=True):
+    """A message of the user `user` counts differently from now on: it was erased, or other users are mentioned.
+
+    Attributes:
+        seq: the message.
+        before: the mentions up to now.
+        after: the mentions from now on.
+        erased: whether the message itself does not count any more.
+    """
+
+    room: int
+    seq: int
+    user: int
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    erased: bool
+
+
 Record = (
     PutToken
     | DropTokens
@@ -132,6 +171,8 @@ Record = (
     | PutReadMark
     | PutPreference
     | PutKey
+    | PutForm
+    | Recount
 )
 
 

@@ -8,7 +8,7 @@ ServerRole = Literal["owner", "admin", "member", "bot", "guest"]
 RoomRole = Literal["owner", "moderator", "member"]
 Action = Literal[
     "read", "join", "say", "topic", "invite", "kick", "ban", "mute", "slow", "read_only", "guests", "calls",
-    "role", "rename", "archive",
+    "role", "rename", "archive", "erase", "pin",
 ]  # fmt: skip
 
 NOBODY: Final = 9
@@ -32,6 +32,8 @@ TABLE: Final[dict[Action, dict[str, int]]] = {
     "role":      {"public": 3, "private": 3, "direct": NOBODY},
     "rename":    {"public": 3, "private": 3, "direct": NOBODY},
     "archive":   {"public": 3, "private": 3, "direct": NOBODY},
+    "erase":     {"public": 2, "private": 2, "direct": NOBODY},  # messages of others
+    "pin":       {"public": 2, "private": 2, "direct": 1},
 }  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct, field
 
-from .events import DIRECTORY, NEW_PASSWORD, SERVER, Event, departed
-from .kinds import MESSAGE_KINDS
+from .events import DIRECTORY, NEW_PASSWORD, SERVER, Event, RelatedEvent, departed
+from .kinds import KINDS_OF_CHANGES, MESSAGE_KINDS
 from .members import Members
 from .text import fold
 from .unicode.confusables import skeletons
@@ -69,6 +69,8 @@ class Room(Struct):
         closed_to_guests: whether guests may not join.
         broadcast_mentions: who may use `@here` and `@room`; stored as the kind `calls`.
         spoke: the time of each member's last message; kept while `slow` is set, and lost at a restart.
+        pins: the pinned messages by seq, each with the seq of the event that pinned it.
+        recounted: the seq of the newest event that changed how an earlier message counts; 0 after a restart.
     """
 
     id: int
@@ -88,6 +90,8 @@ class Room(Struct):
     closed_to_guests: bool = False
     broadcast_mentions: Literal["members", "moderators", "nobody"] = "members"
     spoke: dict[int, int] = field(default_factory=dict)
+    pins: dict[int, int] = field(default_factory=dict)
+    recounted: int = 0
 
     @property
     def kind(self) -> Literal["public", "private", "direct"]:
@@ -103,7 +107,7 @@ class Room(Struct):
     def copy(self) -> "Room":
         """Return an independent copy."""
         copy = Room(*[getattr(self, name) for name in Room.__struct_fields__])
-        for name in ("members", "roles", "invited", "bans", "mutes", "spoke"):
+        for name in ("members", "roles", "invited", "bans", "mutes", "spoke", "pins"):
             setattr(copy, name, getattr(self, name).copy())
         return copy
 
@@ -259,6 +263,8 @@ class State:
             self._name(event.user, event.text)
         elif kind == "released":
             self._forget_user(event.user)
+        elif kind in KINDS_OF_CHANGES:
+            self._of_message(event)
         self.apply_folded(event)
 
     def apply_all(self, events: Iterable[Event]) -> None:
@@ -395,6 +401,18 @@ class State:
             self._rooms_by_name[fold(room.name)] = others
 
     # The kinds that are folded at start
+
+    def _of_message(self, event: Event) -> None:
+        assert isinstance(event, RelatedEvent)
+        room = self.rooms[event.room]
+        if event.kind == "pinned":
+            room.pins[event.target] = event.seq
+        elif event.kind == "edited":
+            room.recounted = event.seq
+        elif event.kind in ("unpinned", "erased"):
+            room.pins.pop(event.target, None)
+            if event.kind == "erased":
+                room.recounted = event.seq
 
     def _created(self, event: Event) -> None:
         if event.user != SERVER:

@@ -3,7 +3,8 @@
 from itertools import dropwhile
 from typing import Final
 
-from .events import Event
+from .erasure import WITH_TEXT, tombstone
+from .events import Event, RelatedEvent
 from .folding import Item, fold_runs
 from .kinds import MESSAGE_KINDS, PASSING_KINDS
 from .rendering import Rendering
@@ -190,6 +191,23 @@ class Tail:
             self._said_from = self._said_below[0].seq
         del self._events[:excess]
         self._drop(excess)
+
+    def erase(self, seq: int, by: int) -> None:
+        """Replace a message, and those of its changes that have text, by what an erasure leaves. `by` is the seq of the
+        event that erases them.
+        """
+        for at, event in enumerate(self._events):
+            is_change = event.kind in WITH_TEXT and isinstance(event, RelatedEvent) and event.target == seq
+            if event.seq == seq or is_change:
+                left = tombstone(event, by)
+                self._events[at] = left
+                self._resize(_size(left) - _size(event))
+                for rendering, ready in self._rendered.items():
+                    if 0 <= (place := event.seq - ready.first) < len(ready.data):
+                        data = rendering.event(left)
+                        self._use(len(data) - len(ready.data[place]))
+                        ready.data[place] = data
+        self._keep_said([event for event in self._said_below if event.seq != seq])
 
     def release(self) -> None:
         """Remove this tail's share from the memory count. Do not use the tail after that."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from parley.core.commands import Command
+from parley.core.forms import Shown
 from parley.core.rendering import Rendering, Signal
 
 
@@ -110,6 +111,68 @@ class MarkRead(Struct, frozen=True, gc=False):
     read: int = 0
 
 
+class ReadPresent(Struct, frozen=True):
+    """Read a page in present form; `Session.present_page` is called with it.
+
+    Attributes:
+        user: whose reactions are marked.
+        before: the last events before this seq; 0: the first ones after `after`.
+        thread: the root of the thread to read; 0: the room.
+    """
+
+    room: int
+    user: int
+    limit: int
+    before: int = 0
+    after: int = 0
+    thread: int = 0
+    tag: object = None
+
+
+class ReadPins(Struct, frozen=True):
+    """Read the pinned messages of a room in present form; `Session.present_page` is called with them."""
+
+    room: int
+    user: int
+    tag: object = None
+
+
+class ReadVersions(Struct, frozen=True):
+    """Read a message and its edits; `Session.page` is called with them."""
+
+    room: int
+    seq: int
+    tag: object = None
+
+
+class ReadReactors(Struct, frozen=True):
+    """Read who reacts to a message with an emoji; `Session.reactors` is called with user ids and seqs."""
+
+    room: int
+    seq: int
+    emoji: str
+    after: int
+    limit: int
+    tag: object = None
+
+
+class PresentPage(Struct, frozen=True):
+    """A page in present form.
+
+    Attributes:
+        items: what is listed, oldest first.
+        first, last: the seqs that the page covers, both inclusive. The room's events between them that are not listed
+            change messages, or are in threads.
+        upto: the seq as of which the items are. It is at least that of the last event of the room that was written to
+            the client before.
+    """
+
+    items: list[Shown]
+    first: int
+    last: int
+    upto: int
+
+
 class FindSeq(Struct, frozen=True):
     """Find the first event of a room that is not older than `at`; `Session.seq_found` is called with its seq."""
 
@@ -147,6 +210,10 @@ Effect = (
     | ReadFolded
     | Signal
     | MarkRead
+    | ReadPresent
+    | ReadPins
+    | ReadVersions
+    | ReadReactors
     | FindSeq
     | SetTimer
     | Close

@@ -5,11 +5,12 @@ from typing import Final, TypeVar
 
 from parley.core.events import Event
 from parley.core.folding import Item, visible_items
+from parley.core.forms import Shown
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Room
 from parley.wire.limits import PAGE_EVENTS
 
-from .effects import ReadFolded, ReadPage
+from .effects import PresentPage, ReadFolded, ReadPage
 
 T = TypeVar("T")
 
@@ -75,6 +76,20 @@ def cut_page(events: list[Event], first: int, limit: int, size: int, *, newest: 
     visible = [event for event in events if event.seq >= first]
     kept = _cut(visible, _size, limit, size, newest=newest)
     return kept, len(visible) > len(kept)
+
+
+def cut_present_page(
+    page: PresentPage, first: int, limit: int, size: int, *, newest: bool
+) -> tuple[list[Shown], int, int]:
+    """Return the items of a page in present form that are shown, and the first and the last seq that they cover; see
+    `cut_page`.
+    """
+    visible = [item for item in page.items if item.event.seq >= first]
+    kept = _cut(visible, lambda item: _size(item.event) + len(item.text.encode()), limit, size, newest=newest)
+    begin, end = max(page.first, first), page.last
+    if len(kept) < len(visible):
+        begin, end = (kept[0].event.seq, end) if newest else (begin, kept[-1].event.seq)
+    return kept, begin, end
 
 
 def _size(event: Event) -> int:

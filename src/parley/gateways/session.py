@@ -9,7 +9,7 @@ from parley.core.folding import Item
 from parley.core.records import Identity
 from parley.core.refusals import Refusal
 
-from .effects import Close, Effects
+from .effects import Close, Effects, PresentPage
 
 
 class ImpossibleMove(Exception):
@@ -132,6 +132,16 @@ class Session:
 
     def folded_page(self, tag: object, items: list[Item] | None) -> Effects:
         """Called with the folded page, oldest item first, or None if the log could not be read."""
+        return []
+
+    def present_page(self, tag: object, page: PresentPage | None) -> Effects:
+        """Called with a page in present form, or the pinned messages, or None if the log could not be read."""
+        return []
+
+    def reactors(self, tag: object, found: list[tuple[int, int]] | None) -> Effects:
+        """Called with the ids of users who react, and the seqs of their reactions, or None if the log could not be
+        read.
+        """
         return []
 
     def seq_found(self, tag: object, seq: int | None) -> Effects:

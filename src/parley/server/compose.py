@@ -34,6 +34,7 @@ from .api import HubApi
 from .auth.authenticator import Authenticator
 from .config import Config, ConfigError, join_address, split_address
 from .engine import crashpoints
+from .engine.forms import HeldForms
 from .engine.history import HistoryReader, LogReader
 from .engine.presence import Presence
 from .engine.projection import Projection
@@ -161,7 +162,9 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         presence.online,
         f"Parley {__version__}",
         policy=Policy(
-            config.access or ("invite" if proxies.beyond_loopback(config.listen) else "open"), config.rooms_per_user
+            config.access or ("invite" if proxies.beyond_loopback(config.listen) else "open"),
+            config.rooms_per_user,
+            None if config.edit_seconds < 0 else config.edit_seconds,
         ),
         marks=store.marks(),
         preferences=store.preferences(),
@@ -218,7 +221,16 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         log_reader=log_reader,
         released=rate_limit.forget,
     )
-    writer = Writer(loop, store, state, projection, crash=crash, policy=view.policy, online=presence.online)
+    writer = Writer(
+        loop,
+        store,
+        state,
+        projection,
+        crash=crash,
+        policy=view.policy,
+        online=presence.online,
+        forms=HeldForms(log_reader.messages, spawn),
+    )
     hub = Hub(
         loop=loop,
         config=config,

@@ -43,6 +43,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
         receipts: the most members that a room may have for its members to see one another's read marks; 0: they never
             do.
         rooms_per_user: the number of rooms that a user may be in, besides direct conversations.
+        edit_seconds: how long after a message its author may edit it; 0: never; -1: for ever.
         tail_memory: megabytes that the newest events of all rooms may take in memory together.
         webhook_allow: networks and names that webhooks may reach besides public addresses.
         rate_messages: messages and other commands a user may send per second in the long run; 0: no limit.
@@ -68,6 +69,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     guest_hold: float = 900.0
     receipts: int = 50
     rooms_per_user: int = 1_000
+    edit_seconds: int = -1
     tail_memory: float = 64.0
     webhook_allow: list[str] = msgspec.field(default_factory=list)
     rate_messages: float = 20.0

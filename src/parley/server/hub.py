@@ -41,6 +41,19 @@ CLOSING_SECONDS: Final = 2.0
 """Seconds that clients have to close their connections when the server stops."""
 
 
+class _Question:
+    """The submitter of one command, whose outcome is `answer`."""
+
+    __slots__ = ("answer",)
+
+    def __init__(self, answer: asyncio.Future[Outcome]) -> None:
+        self.answer = answer
+
+    def decided(self, tag: object, outcome: Outcome) -> None:
+        if not self.answer.done():
+            self.answer.set_result(outcome)
+
+
 @dataclass(eq=False, kw_only=True)
 class Hub:
     """The connections of a running server. It is the `parley.server.protocols.ClientHost` that they call.
@@ -160,14 +173,12 @@ class Hub:
 
     def ask(self, command: Command) -> Awaitable[Outcome]:
         """Submit a command, and return its outcome."""
-        future: asyncio.Future[Outcome] = self.loop.create_future()
-        self.writer.submit(command, self, future)
-        return future
+        question = _Question(self.loop.create_future())
+        self.writer.submit(command, question)
+        return question.answer
 
     def decided(self, tag: object, outcome: Outcome) -> None:
-        """See `Submitter`. The tag is the future of `ask`, or None."""
-        if isinstance(tag, asyncio.Future) and not tag.done():
-            tag.set_result(outcome)
+        """See `Submitter`. Nobody waits for the outcome."""
 
     def _sweep(self) -> None:
         """End the connections of readers that are far behind and have taken no bytes for `stall_timeout`."""

@@ -36,15 +36,26 @@ _SETTINGS: Final = {
 }
 
 
-def event_text(kind: str, name: str, text: str, bot: bool = False, whom: str | None = None, until: int = 0) -> str:
+def event_text(
+    kind: str,
+    name: str,
+    text: str,
+    bot: bool = False,
+    whom: str | None = None,
+    until: int = 0,
+    target: int = 0,
+    thread: int = 0,
+) -> str:
     """Return an event of a room as text; empty for kinds that are not shown.
 
-    Each line of a message begins with the name, so that no line looks like another user's.
+    Each line of a message begins with the name, so that no line looks like another user's. A message that answers
+    another one, and a change of a message, gives the other one's number, its seq.
     """
     if bot:
         name += BOT
     if kind in ("message", "action"):
-        start = f"{name}: " if kind == "message" else f"* {name} "
+        about = f" (thread [{thread}])" if thread else f" (re [{target}])" if target else ""
+        start = f"{name}{about}: " if kind == "message" else f"* {name}{about} "
         return start + (text if "\n" not in text else text.replace("\n", "\n" + start))
     match kind:
         case "joined":
@@ -55,6 +66,20 @@ def event_text(kind: str, name: str, text: str, bot: bool = False, whom: str | N
             return f"{name} has set the topic: {text}" if text else f"{name} has cleared the topic"
         case "renamed":
             return f"{name} is now known as {text}"
+        case "edited":
+            start = f"* {name} edited [{target}]: "
+            return start + text.replace("\n", "\n" + start) if text else ""
+        case "erased":
+            whose = f" of {whom}" if whom not in (None, name) else ""
+            return f"* {name} deleted [{target}]{whose}" + (f": {text}" if text else "")
+        case "reacted":
+            return f"* {name} reacted to [{target}] with {text}" if text else ""
+        case "unreacted":
+            return f"* {name} took back {text} from [{target}]" if text else ""
+        case "pinned" | "unpinned":
+            return f"* {name} {kind} [{target}]"
+        case "titled":
+            return f"* {name} called the thread of [{target}] {text}" if text else ""
     done = moderation(kind, text, whom, until_utc(until))
     return f"{name} has {done}" if done else ""
 

@@ -35,9 +35,27 @@ class About(Struct, omit_defaults=True, frozen=True):
 
 
 class Now(Struct, omit_defaults=True, frozen=True):
-    """What an event is like at present. `erased` is the seq of the event that erased it."""
+    """What an event is like at present. Its hashes never cover this.
 
+    `text` and `mentions` are those of the newest edit, whose seq is `edited`; `edits` is how many there were. `erased`
+    is the seq of the event that erased it, `by` the id of the user who did, `name` the author's present name.
+    `reactions` holds emoji, number of users, and whether the reader is one of them. Of a thread's root, `replies` is
+    the number of messages in the thread, `last` the seq of the newest one and `title` the thread's title. `pinned` is
+    the seq of the event that pinned it.
+    """
+
+    text: str = ""
+    mentions: tuple[int, ...] = ()
+    edited: int = 0
+    edits: int = 0
     erased: int = 0
+    by: int = 0
+    name: str = ""
+    reactions: tuple[tuple[str, int, bool], ...] = ()
+    replies: int = 0
+    last: int = 0
+    title: str = ""
+    pinned: int = 0
 
 
 class Event(Struct, omit_defaults=True, frozen=True):
@@ -268,6 +286,60 @@ class Send(_FromClient, frozen=True, tag="send"):
     room: int
     text: str
     kind: str = "message"
+    reply: int = 0
+    thread: int = 0
+    also: bool = False
+
+
+class _OfMessage(Change, frozen=True, kw_only=True):
+    """Changes the message `seq` of a room."""
+
+    room: int
+    seq: int
+    id: Id | None = None
+
+
+class Edit(_OfMessage, frozen=True, tag="edit"):
+    text: str
+    if_edited: int | None = None
+
+
+class Erase(_OfMessage, frozen=True, tag="erase"):
+    why: str = ""
+
+
+class React(_OfMessage, frozen=True, tag="react"):
+    emoji: str
+    on: bool = True
+
+
+class Pin(_OfMessage, frozen=True, tag="pin"):
+    on: bool = True
+
+
+class SetTitle(_OfMessage, frozen=True, tag="title"):
+    text: str
+
+
+class GetPins(_FromClient, frozen=True, tag="pins"):
+    room: int
+    id: Id | None = None
+
+
+class GetVersions(_FromClient, frozen=True, tag="versions"):
+    room: int
+    seq: int
+    id: Id | None = None
+
+
+class GetReactors(_FromClient, frozen=True, tag="reactors"):
+    """Ask who reacts to a message with an emoji. `after` is the `next` of the previous page."""
+
+    room: int
+    seq: int
+    emoji: str
+    after: int = 0
+    id: Id | None = None
 
 
 class Tell(_FromClient, frozen=True, tag="tell"):
@@ -296,6 +368,8 @@ class History(_FromClient, frozen=True, tag="history"):
     messages: bool = False
     id: Id | None = None
     fold: bool = False
+    present: bool = False
+    thread: int = 0
 
 
 class _GetPage(_FromClient, frozen=True, kw_only=True):
@@ -368,6 +442,14 @@ FromClient = (
     | Watch
     | Unwatch
     | Send
+    | Edit
+    | Erase
+    | React
+    | Pin
+    | SetTitle
+    | GetPins
+    | GetVersions
+    | GetReactors
     | Tell
     | Rename
     | SetTopic
@@ -425,7 +507,11 @@ class Invited(_FromServer, frozen=True, tag="invited"):
 
 
 class Done(_FromServer, frozen=True, tag="done"):
+    """A change was made. Of a change of a message, `room` and `seq` are the place of its event; 0: nothing changed."""
+
     id: str | None = None
+    room: int = 0
+    seq: int = 0
 
 
 class Stored(_FromServer, frozen=True, tag="stored"):
@@ -446,6 +532,41 @@ class Page(_FromServer, frozen=True, tag="page"):
     more: bool
     id: str | None = None
     runs: list[Run] = field(default_factory=list)
+    first: int = 0
+    last: int = 0
+    upto: int = 0
+
+
+class Version(Struct, frozen=True):
+    """A text that a message has had; `seq` is that of the message or the edit, `at` its time."""
+
+    seq: int
+    at: int
+    text: str
+
+
+class Versions(_FromServer, frozen=True, tag="versions"):
+    room: int
+    seq: int
+    versions: list[Version]
+    id: str | None = None
+
+
+class Reactor(Struct, frozen=True):
+    """A user who reacts with an emoji."""
+
+    id: int
+    name: str
+
+
+class Reactors(_FromServer, frozen=True, tag="reactors"):
+    room: int
+    seq: int
+    emoji: str
+    users: list[Reactor]
+    id: str | None = None
+    more: bool = False
+    next: int = 0
 
 
 class Rooms(_FromServer, frozen=True, tag="rooms"):
@@ -553,6 +674,8 @@ FromServer = (
     | Stored
     | Events
     | Page
+    | Versions
+    | Reactors
     | Rooms
     | Members
     | People

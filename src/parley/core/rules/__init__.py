@@ -14,7 +14,7 @@ from parley.core.refusals import Refusal, refuse
 from parley.core.state import State
 from parley.core.text import is_key
 
-from . import accounts, moderation, names, read_marks, rooms, speaking, webhooks
+from . import accounts, changing, moderation, names, read_marks, rooms, speaking, webhooks
 from .common import SERVER_NAME, Policy
 
 __all__ = ["OPEN", "SERVER_NAME", "Policy", "decide"]
@@ -28,10 +28,22 @@ def nobody(user: int) -> bool:
 
 
 def decide(
-    state: State, command: c.Command, at: int, policy: Policy = OPEN, online: Online = nobody
+    state: State,
+    command: c.Command,
+    at: int,
+    policy: Policy = OPEN,
+    online: Online = nobody,
+    forms: changing.Forms = (),
 ) -> Decision | Refusal:
-    """Decide `command` at the time `at` (milliseconds since 1970 UTC). `online` tells who is connected then.
-    The state is not changed.
+    """Decide a command. The state is not changed.
+
+    Args:
+        state: the state.
+        command: the command.
+        at: the time, in milliseconds since 1970 UTC.
+        policy: what the server's owner has configured.
+        online: tells who is connected.
+        forms: the present forms of the messages that the command names; see `parley.core.commands.named_messages`.
     """
     kind = command.__class__
     if kind is c.SendMessage:
@@ -44,6 +56,8 @@ def decide(
             return refuse("name_needed")
         if user.disabled and kind not in _OF_AN_ACCOUNT:
             return refuse("account_disabled")
+    if kind in _WITH_FORMS:
+        return _WITH_FORMS[kind](state, command, at, policy, online, forms)
     if kind is c.SendDirect:
         return speaking.send_direct(state, command, at, online)  # type: ignore[arg-type]
     if kind in _BY_POLICY:
@@ -62,6 +76,15 @@ _IN_PERSON: Final = _OF_AN_ACCOUNT | {
     c.Leave,
     c.SetTopic,
     c.SetProfile,
+}
+
+_WITH_FORMS: Final[dict[type, Callable[[State, Any, int, Policy, Online, changing.Forms], Decision | Refusal]]] = {
+    c.Reply: changing.send_reply,
+    c.Edit: changing.edit,
+    c.Erase: changing.erase,
+    c.React: changing.react,
+    c.Pin: changing.pin,
+    c.SetTitle: changing.set_title,
 }
 
 _BY_POLICY: Final[dict[type, Callable[[State, Any, int, Policy], Decision | Refusal]]] = {

@@ -29,10 +29,12 @@ class Policy(Struct, frozen=True):
     Attributes:
         access: who may enter: anyone, people with an invitation, or only people with an account.
         rooms_per_user: the number of rooms that a user may be in; direct ones are not counted.
+        edit_seconds: how long after a message its author may edit it; 0: never; None: for ever.
     """
 
     access: Literal["open", "invite", "members"] = "open"
     rooms_per_user: int = 1_000
+    edit_seconds: int | None = None
 
 
 def entry(

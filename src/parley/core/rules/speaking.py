@@ -39,8 +39,16 @@ def send_message(state: State, command: SendMessage, at: int, online: Online) ->
     )
 
 
-def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal | None:
-    """Return why a member may not write in the room now: messages, topics and parting words. None if allowed."""
+def kept_from_writing(state: State, room: Room, user: User, at: int, *, slow: bool = True) -> Refusal | None:
+    """Return why a member may not write in the room now: messages, topics and parting words. None if allowed.
+
+    Args:
+        state: the state.
+        room: the room.
+        user: the member.
+        at: the time of the decision.
+        slow: whether slow mode counts.
+    """
     if room.archived:
         return refuse("archived")
     if rank(state, room, user) >= RANKS["moderator"]:
@@ -50,7 +58,7 @@ def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal 
         return refuse("muted", until - at if until else None)
     if room.read_only:
         return refuse("read_only")
-    wait = _slow_wait(room, user, at) if room.slow else 0
+    wait = _slow_wait(room, user, at) if slow and room.slow else 0
     return refuse("slow", wait, seconds=wait / 1000) if wait > 0 else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from parley.core.events import Event
+from parley.core.events import Event, RelatedEvent
 from parley.core.rendering import ReadMarkSignal, Signal
 from parley.gateways.view import View
 from parley.wire.sentences import direct_lines, event_text
@@ -14,7 +14,11 @@ def line_of(event: Event, *, bot: bool = False) -> str:
     """Return an event as text; empty if it is not shown."""
     about = event.about
     whom, until = (None, 0) if about is None else (about.name, about.until)
-    return event_text(event.kind, event.name, event.text, bot, whom, until)
+    if not isinstance(event, RelatedEvent):
+        return event_text(event.kind, event.name, event.text, bot, whom, until)
+    if event.erased:
+        return ""
+    return event_text(event.kind, event.name, event.text, bot, whom, until, event.target, event.thread)
 
 
 def framed(lines: Iterable[str], *, raw: bool) -> bytes:

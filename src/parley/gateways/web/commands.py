@@ -23,6 +23,14 @@ def command_of(user: int, frame: web.FromClient) -> c.Command | Refusal | None:
     return command
 
 
+def message_of(user: int, frame: web.Send) -> c.SendMessage:
+    """Return the command that a user's message stands for."""
+    message = (user, frame.room, frame.text, kind_of(frame.kind))
+    if frame.reply or frame.thread:
+        return c.Reply(*message, frame.reply, frame.thread, frame.also, key=frame.key)
+    return c.SendMessage(*message, key=frame.key)
+
+
 def kind_of(kind: str) -> Any:
     """Return the kind of a message; a kind that this version does not know is treated as an ordinary message."""
     return "action" if kind == "action" else "message"
@@ -52,5 +60,10 @@ _COMMANDS: Final[dict[type, Callable[[int, Any], c.Command | Refusal]]] = {
     web.Rename: lambda user, frame: c.Rename(user, frame.name),
     web.SetTopic: lambda user, frame: c.SetTopic(user, frame.room, frame.topic),
     web.Prefer: _prefer,
+    web.Edit: lambda user, frame: c.Edit(user, frame.room, frame.seq, frame.text, frame.if_edited),
+    web.Erase: lambda user, frame: c.Erase(user, frame.room, frame.seq, frame.why),
+    web.React: lambda user, frame: c.React(user, frame.room, frame.seq, frame.emoji, frame.on),
+    web.Pin: lambda user, frame: c.Pin(user, frame.room, frame.seq, frame.on),
+    web.SetTitle: lambda user, frame: c.SetTitle(user, frame.room, frame.seq, frame.text),
     web.Bye: lambda user, frame: c.ReleaseName(user, frame.words),
 }

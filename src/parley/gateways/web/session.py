@@ -11,10 +11,11 @@ from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.directory import position_of
 from parley.core.events import DIRECTORY, Event
 from parley.core.folding import Item, Run
+from parley.core.kinds import MESSAGE_KINDS
 from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import Signal
-from parley.core.roles import first_visible_seq
+from parley.core.roles import first_visible_seq, may
 from parley.core.state import Room
 from parley.core.text import NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
 from parley.core.tokens import CLIENT_TOKEN_RULE, hash_code, hash_token, is_client_token
@@ -28,8 +29,13 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
+    PresentPage,
     ReadFolded,
     ReadPage,
+    ReadPins,
+    ReadPresent,
+    ReadReactors,
+    ReadVersions,
     ResumeToken,
     Send,
     SetTimer,
@@ -37,7 +43,14 @@ from parley.gateways.effects import (
     Subscribe,
     Unsubscribe,
 )
-from parley.gateways.history import RETRY_MS, cut_folded_page, cut_page, folded_page_request, page_request
+from parley.gateways.history import (
+    RETRY_MS,
+    cut_folded_page,
+    cut_page,
+    cut_present_page,
+    folded_page_request,
+    page_request,
+)
 from parley.gateways.membership import Membership, departure_after, stream_start
 from parley.gateways.session import Session
 from parley.gateways.view import View
@@ -45,8 +58,8 @@ from parley.wire import web
 from parley.wire.limits import DIRECTORY_PAGE, FRAME_BYTES, PAGE_EVENTS, PIECE_BYTES
 from parley.wire.websocket import text_message
 
-from .commands import command_of, kind_of
-from .render import events_of, web_event, web_member, web_person, web_person_here, web_room, web_run
+from .commands import command_of, message_of
+from .render import events_of, web_event, web_item, web_member, web_person, web_person_here, web_room, web_run
 from .states import BLOCKED, MOVES, READY
 
 HELLO_SECONDS: Final = 10.0
@@ -104,12 +117,7 @@ class WebSession(Session):
             return self._error(refuse("frame_invalid", why=error))
         if type(frame) is web.Send:
             if self._user:
-                return [
-                    Submit(
-                        commands.SendMessage(self._user, frame.room, frame.text, kind_of(frame.kind), key=frame.key),
-                        frame,
-                    )
-                ]
+                return [Submit(message_of(self._user, frame), frame)]
             return self._error(refuse("name_needed" if self.state in READY else "hello_needed"), frame)
         return self._receive(frame)
 
@@ -175,7 +183,7 @@ class WebSession(Session):
         return [Submit(commands.Register(user.name, hash, self._user, invitation=code), _Asked(frame))]
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
-        assert isinstance(tag, web.History)
+        assert isinstance(tag, web.History | web.GetVersions)
         if self.state == "over":
             return []
         self.move("answered")
@@ -183,10 +191,46 @@ class WebSession(Session):
         if isinstance(room, Refusal):
             return self._error(room, tag)
         first = first_visible_seq(room, self._user)
+        if isinstance(tag, web.GetVersions):
+            return self._versions(tag, room, [event for event in events or [] if event.seq >= first])
         shown, more = cut_page(events or [], first, tag.limit, PIECE_BYTES, newest=tag.after is None)
         is_bot = self._view.is_bot
         frames = [web_event(event, bot=is_bot(event.user)) for event in shown]
         return [_frame(web.Page(room.id, room.epoch, frames, more, tag.id))]
+
+    def present_page(self, tag: object, page: PresentPage | None) -> Effects:
+        assert isinstance(tag, web.History | web.GetPins)
+        if self.state == "over":
+            return []
+        self.move("answered")
+        room = refuse("not_read", RETRY_MS) if page is None else self._view.visible_room(tag.room, self._user)
+        if isinstance(room, Refusal) or page is None:
+            assert isinstance(room, Refusal)
+            return self._error(room, tag)
+        first = first_visible_seq(room, self._user)
+        if isinstance(tag, web.GetPins):
+            pins = [web_item(self._view, item) for item in page.items if item.event.seq >= first]
+            return [_frame(web.Page(room.id, room.epoch, pins, False, tag.id, upto=page.upto))]
+        newest = tag.after is None
+        items, begin, end = cut_present_page(page, first, tag.limit, PIECE_BYTES, newest=newest)
+        more = begin > first if newest else end < room.tip
+        events = [web_item(self._view, item) for item in items]
+        return [_frame(web.Page(room.id, room.epoch, events, more, tag.id, first=begin, last=end, upto=page.upto))]
+
+    def reactors(self, tag: object, found: list[tuple[int, int]] | None) -> Effects:
+        assert isinstance(tag, web.GetReactors)
+        if self.state == "over":
+            return []
+        self.move("answered")
+        room = refuse("not_read", RETRY_MS) if found is None else self._view.visible_room(tag.room, self._user)
+        if isinstance(room, Refusal) or found is None:
+            assert isinstance(room, Refusal)
+            return self._error(room, tag)
+        shown = found[:DIRECTORY_PAGE]
+        names = self._view.state.users
+        users = [web.Reactor(id_, names[id_].name if id_ in names else "") for id_, _ in shown]
+        after = shown[-1][1] if len(found) > len(shown) else 0
+        return [_frame(web.Reactors(room.id, tag.seq, tag.emoji, users, tag.id, bool(after), after))]
 
     def folded_page(self, tag: object, items: list[Item] | None) -> Effects:
         assert isinstance(tag, web.History)
@@ -281,6 +325,8 @@ class WebSession(Session):
                 return self._directory_page(frame)
             case web.Find():
                 return self._find(frame)
+            case web.GetPins() | web.GetVersions() | web.GetReactors():
+                return self._read_of_messages(frame)
         if not self._user:
             return self._error(refuse("name_needed"), frame)
         if isinstance(frame, web.Register):
@@ -402,6 +448,8 @@ class WebSession(Session):
             return self._error(room, frame)
         first = first_visible_seq(room, self._user)
         where = (room, first, frame.limit, frame.before, frame.after)
+        if frame.present or frame.thread:
+            return self._present_history(room, frame, page_request(*where, messages=False, tag=frame))
         page: ReadPage | ReadFolded | Refusal
         if frame.fold and not frame.messages:
             page = folded_page_request(*where, tag=frame)
@@ -411,6 +459,41 @@ class WebSession(Session):
             return self._error(page, frame)
         self.move("ask")
         return [page]
+
+    def _present_history(self, room: Room, frame: web.History, page: ReadPage | Refusal) -> Effects:
+        if isinstance(page, Refusal):
+            return self._error(page, frame)
+        if frame.thread and frame.thread < first_visible_seq(room, self._user):
+            return self._error(refuse("message_unknown"), frame)
+        self.move("ask")
+        where = (max(page.before, 1), 0) if page.before is not None else (0, page.after or 0)
+        return [ReadPresent(room.id, self._user, frame.limit, *where, frame.thread, frame)]
+
+    def _read_of_messages(self, frame: web.GetPins | web.GetVersions | web.GetReactors) -> Effects:
+        room = self._view.visible_room(frame.room, self._user)
+        if isinstance(room, Refusal):
+            return self._error(room, frame)
+        if not isinstance(frame, web.GetPins) and frame.seq < first_visible_seq(room, self._user):
+            return self._error(refuse("message_unknown"), frame)
+        self.move("ask")
+        match frame:
+            case web.GetPins():
+                return [ReadPins(room.id, self._user, frame)]
+            case web.GetVersions():
+                return [ReadVersions(room.id, frame.seq, frame)]
+            case web.GetReactors():
+                where = (room.id, frame.seq, frame.emoji, frame.after, DIRECTORY_PAGE + 1)
+                return [ReadReactors(*where, frame)]
+
+    def _versions(self, frame: web.GetVersions, room: Room, events: list[Event]) -> Effects:
+        """Answer with the versions of a message. They are for its author and for moderators."""
+        if not events or events[0].seq != frame.seq or events[0].kind not in MESSAGE_KINDS:
+            return self._error(refuse("message_unknown"), frame)
+        state = self._view.state
+        if events[0].user != self._user and not may(state, room, state.users.get(self._user), "erase"):
+            return self._error(refuse("not_allowed"), frame)
+        versions = [web.Version(event.seq, event.at, event.text) for event in events]
+        return [_frame(web.Versions(room.id, frame.seq, versions, frame.id))]
 
     def _find(self, frame: web.Find) -> Effects:
         room = self._view.visible_room(frame.room, self._user)
@@ -472,6 +555,11 @@ class WebSession(Session):
                 return self._welcome(outcome.events[0].user if outcome.events else tag.user, tag.token)
             case web.Bye():
                 return [_frame(web.Goodbye()), Close(1000)]
+            case web.Edit() | web.Erase() | web.React() | web.Pin() | web.SetTitle():
+                if isinstance(outcome, Repeated):
+                    return [_frame(web.Done(frame.id, outcome.room, outcome.seq))]
+                seq = outcome.events[-1].seq if outcome.events else 0
+                return [_frame(web.Done(frame.id, frame.room, seq))]
             case _:
                 return [_frame(web.Done(frame.id))]
 

@@ -1,16 +1,17 @@
 """Pages of logs, from a tail in memory if it has them, otherwise from the store."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 from parley.core.events import Event
 from parley.core.folding import Item
+from parley.core.forms import Message, apply_to_shown
 from parley.core.ports import Store
 from parley.core.state import State
-from parley.gateways.effects import ReadFolded, ReadPage
+from parley.gateways.effects import PresentPage, ReadFolded, ReadPage, ReadPresent, ReadReactors
 
 from .read_lanes import ReadLanes
 from .subscription import Feeds
@@ -68,6 +69,39 @@ class LogReader:
             if erasures == self._erasures:
                 return page
 
+    async def messages(self, room: int, seqs: Sequence[int]) -> list[Message | None] | None:
+        """Return the present forms of messages of a room; None for a seq that has no message."""
+        return await self._unerased(partial(self.store.messages, room, seqs))
+
+    async def present_page(self, effect: ReadPresent) -> PresentPage | None:
+        """Return the requested page in present form."""
+        read = partial(
+            self.store.shown,
+            effect.room,
+            effect.user,
+            effect.limit,
+            before=effect.before,
+            after=effect.after,
+            thread=effect.thread,
+        )
+        found = await self._unerased(read)
+        return None if found is None else PresentPage(*found)
+
+    async def pins(self, room: int, user: int) -> PresentPage | None:
+        """Return the pinned messages of a room."""
+        found = await self._unerased(partial(self.store.pinned, room, user))
+        return None if found is None else PresentPage(found[0], 0, 0, found[1])
+
+    async def versions(self, room: int, seq: int) -> list[Event] | None:
+        """Return a message and its edits, oldest first."""
+        return await self._unerased(partial(self.store.versions, room, seq))
+
+    async def reactors(self, effect: ReadReactors) -> list[tuple[int, int]] | None:
+        """Return users who react to a message, and the seqs of their reactions."""
+        return await self._unerased(
+            partial(self.store.reactors, effect.room, effect.seq, effect.emoji, effect.after, effect.limit)
+        )
+
     async def find(self, room: int, at: int) -> int | None:
         """Return the seq of the first event of a room that is not older than `at`."""
         tip = self.state.rooms[room].tip
@@ -110,6 +144,26 @@ class HistoryReader:
                     return
                 self._waiting[effect.room] = []
         self.spawn(self._from_store(effect, deliver))
+
+    async def present_page(self, effect: ReadPresent) -> PresentPage | None:
+        """Return a page in present form, as of no earlier than the events that were shown before."""
+        page = await self.log.present_page(effect)
+        return page if page is None else self._brought_up_to_date(effect.room, effect.user, page)
+
+    async def pins(self, room: int, user: int) -> PresentPage | None:
+        """Return the pinned messages of a room, as of no earlier than the events that were shown before."""
+        page = await self.log.pins(room, user)
+        return page if page is None else self._brought_up_to_date(room, user, page)
+
+    def _brought_up_to_date(self, room: int, user: int, page: PresentPage) -> PresentPage:
+        """Apply the events that came since the store was read: some of them may have been written to the client."""
+        events = self.feeds.events_after(room, page.upto)
+        if not events:
+            return page
+        items = {item.event.seq: item for item in page.items}
+        for event in events:
+            apply_to_shown(items, event, user)
+        return PresentPage(page.items, page.first, page.last, events[-1].seq)
 
     def read_folded(self, effect: ReadFolded, deliver: DeliverFolded) -> None:
         """Call `deliver` with the folded page, later and never within this call."""

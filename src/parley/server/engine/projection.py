@@ -7,7 +7,16 @@ from typing import NamedTuple, Protocol
 
 from parley.core.events import DIRECTORY, Event, departed
 from parley.core.ports import Batch
-from parley.core.records import DropTokens, DropWebhook, ForgetUser, PutPreference, PutReadMark, Record, Webhook
+from parley.core.records import (
+    DropTokens,
+    DropWebhook,
+    ForgetUser,
+    PutPreference,
+    PutReadMark,
+    Record,
+    Recount,
+    Webhook,
+)
 from parley.core.roles import visible
 from parley.gateways.view import View
 
@@ -99,6 +108,10 @@ class Projection:
                 self.webhooks.member_left(event.room, gone)
             elif event.kind == "guests" and event.text == "off":
                 self._end_outside_readers(event)
+        for event in batch.related:
+            if event.kind == "erased":
+                self.log_reader.erased()
+                self.feeds.erase(event.room, event.target, event.seq)
         erased = False
         for record in batch.records:
             erased |= self._apply_record(record)
@@ -140,6 +153,9 @@ class Projection:
                 for client in self.presence.connections(member):
                     with isolated:
                         client.renamed(event)
+        for record in batch.records:
+            if type(record) is Recount:
+                self._report_recount(record)
         if erased:
             # After the pump, because by then the events of the batch itself were shown.
             self.feeds.forget()
@@ -152,6 +168,8 @@ class Projection:
         match record:
             case PutReadMark():
                 self.read_marks.moved(record)
+            case Recount():
+                self.view.marks.recount(record)
             case DropTokens():
                 self.sessions.end(record)
             case ForgetUser():
@@ -170,6 +188,15 @@ class Projection:
             case DropWebhook():
                 self.webhooks.drop(record.hook, record.room)
         return False
+
+    def _report_recount(self, change: Recount) -> None:
+        """Tell the members whose unread counts have changed."""
+        marks = self.view.marks
+        for client in self.feeds.readers(change.room):
+            mark = marks.of(change.room, client.user)
+            if mark is not None and max(mark.since, mark.read) < change.seq and client.user != change.user:
+                with isolated:
+                    client.read_mark_moved(change.room)
 
     def _end_outside_readers(self, event: Event) -> None:
         """End the streams of readers who are not members of a room, after it was closed to guests."""

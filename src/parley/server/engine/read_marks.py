@@ -117,6 +117,10 @@ class ReadMarkWriter:
         assert isinstance(tag, tuple)
         place, wanted = tag
         self._storing.discard(place)
+        if isinstance(outcome, Refusal) and outcome.code == "changed":
+            self._want(place, wanted)
+            self._store()
+            return
         self._settle(place, outcome if isinstance(outcome, Refusal) else None)
         if isinstance(outcome, Refusal) and outcome.retry_after is not None:
             self._try_again(place, wanted)
@@ -152,10 +156,13 @@ class ReadMarkWriter:
             self._timer = self.loop.call_later(seconds, self._store)
 
     def _try_again(self, place: Place, wanted: tuple[int, int]) -> None:
+        self._want(place, wanted)
+        self._gather(RETRY_SECONDS)
+
+    def _want(self, place: Place, wanted: tuple[int, int]) -> None:
         # A newer request may have raised `delivered` but not `read`: keep the maximum of each.
         newer = self._wanted.get(place, wanted)
         self._wanted[place] = max(newer[0], wanted[0]), max(newer[1], wanted[1])
-        self._gather(RETRY_SECONDS)
 
     def _store(self) -> None:
         self._timer = None
@@ -174,14 +181,14 @@ class ReadMarkWriter:
                 continue
             self._storing.add(place)
             if read <= mark.read:
-                self._go(place, wanted, mark.since, 0, 0)
+                self._go(place, wanted, mark.since, 0, 0, self.state.rooms[room].tip)
             elif read >= self.state.rooms[room].tip:
-                self._go(place, wanted, mark.since, *self.marks.unread(room, user))
+                self._go(place, wanted, mark.since, *self.marks.unread(room, user), self.state.rooms[room].tip)
             else:
                 self.spawn(self._count_and_go(place, wanted, mark.since, mark.read))
 
     async def _count_and_go(self, place: Place, wanted: tuple[int, int], since: int, after: int) -> None:
-        counted = None
+        counted, as_of = None, self.state.rooms[place[1]].tip
         try:
             counted = await self.count(place[1], place[0], after, wanted[1])
         finally:
@@ -192,10 +199,10 @@ class ReadMarkWriter:
                 self._wake()
         if counted is None:
             return
-        self._go(place, wanted, since, *counted)
+        self._go(place, wanted, since, *counted, as_of)
 
-    def _go(self, place: Place, wanted: tuple[int, int], since: int, messages: int, mentions: int) -> None:
-        command = MoveReadMark(*place, since, *wanted, messages, mentions)
+    def _go(self, place: Place, wanted: tuple[int, int], since: int, messages: int, mentions: int, as_of: int) -> None:
+        command = MoveReadMark(*place, since, *wanted, messages, mentions, as_of)
         self.submit(command, self, (place, wanted))
 
     def _settle(self, place: Place, refusal: Refusal | None) -> None:

@@ -368,6 +368,22 @@ class Feeds:
         feed = self._feeds.get(room)
         return None if feed is None else feed.tail.folded_before(seq, limit)
 
+    def events_after(self, room: int, seq: int) -> list[Event]:
+        """Return the events of a room after a seq, as far as they are in memory. Those that readers were shown since a
+        read of the store are.
+        """
+        feed = self._feeds.get(room)
+        if feed is None or feed.tail.tip <= seq:
+            return []
+        return feed.tail.events(max(seq, feed.tail.floor - 1), feed.tail.tip)
+
+    def erase(self, room: int, seq: int, by: int) -> None:
+        """Erase a message of a room, and the text of its changes, from memory. `by` is the seq of the event that does
+        so.
+        """
+        if feed := self._feeds.get(room):
+            feed.tail.erase(seq, by)
+
     def learn_said(self, room: int, before: int, events: list[Event], limit: int) -> None:
         """Keep a page of messages that was read from the store in memory, for the next requests."""
         if feed := self._feeds.get(room):

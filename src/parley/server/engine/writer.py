@@ -5,14 +5,16 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
-from parley.core.commands import Command, SignIn
+from parley.core.commands import Command, Edit, Erase, Pin, React, Reply, SetTitle, SignIn
 from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import Event
+from parley.core.forms import Message
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
 from parley.core.records import PutKey, Record
 from parley.core.refusals import Refusal, refuse
@@ -22,6 +24,7 @@ from parley.core.salts import put_salts
 from parley.core.state import State
 from parley.server.protocols import RETRY_MS, Client, Submitter
 
+from .forms import Forms, HeldForms
 from .isolation import isolated
 from .projection import Projection
 
@@ -45,6 +48,11 @@ IDLE_SECONDS: Final = 0.1
 """The storage thread is idle when no commit has followed the last one for this long."""
 
 
+async def _no_forms(room: int, seqs: Sequence[int]) -> list[Message | None] | None:
+    """Find no form: for a server that has no store to read from."""
+    return [None] * len(seqs)
+
+
 class RecentKeys:
     """The places of the newest stored keys: at least `RECENT_KEYS`, at most twice as many and one batch."""
 
@@ -64,10 +72,17 @@ class RecentKeys:
         return len(self._new) + len(self._old)
 
 
+NAMING_MESSAGES: Final = frozenset((Reply, Edit, Erase, React, Pin, SetTitle))
+"""Commands that are decided by the present forms of messages; see `named_messages`."""
+
+
 class _Entry(Struct, gc=False):
+    """A submitted command. `forms` are those of its `named_messages`, once they are found."""
+
     command: Command
     submitter: Submitter
     tag: object
+    forms: Forms = ()
 
 
 class _Commit(Struct):
@@ -108,6 +123,7 @@ class Writer:
         crash: called at the crash points.
         policy: what the server's owner has configured.
         online: tells whether a user has a client.
+        forms: the present forms of messages that commands name.
 
     Attributes:
         failing: why the last commit could not be stored; None while the disk works.
@@ -123,6 +139,7 @@ class Writer:
         crash: CrashPoint = no_crash,
         policy: Policy = OPEN,
         online: Callable[[int], bool] = nobody,
+        forms: HeldForms | None = None,
     ) -> None:
         self.durable: Final = durable
         self.failing: str | None = None
@@ -133,6 +150,10 @@ class Writer:
         self.projection: Final = projection
         self._crash = crash
         self._online = online
+        self._forms = HeldForms(_no_forms, asyncio.ensure_future) if forms is None else forms
+        # The submitters of which a command waits for forms, each with that command and those that it submitted after
+        # it: the commands of one submitter are decided in their order.
+        self._held: dict[Submitter, list[_Entry]] = {}
         self._queue: list[_Entry] = []
         self._answered: list[Client] = []
         self._urgent = False  # whether the queue has a command that must not wait for others
@@ -148,6 +169,9 @@ class Writer:
 
     def submit(self, command: Command, submitter: Submitter, tag: object = None) -> None:
         """See `parley.server.protocols.CommandWriter`."""
+        if self._held or type(command) in NAMING_MESSAGES:
+            self._submit(_Entry(command, submitter, tag))
+            return
         self._queue.append(_Entry(command, submitter, tag))
         if self._urgent and (self._running or self._scheduled):
             return
@@ -155,6 +179,30 @@ class Writer:
             self._schedule()
         elif self._linger is None:
             self._linger = self._loop.call_later(LINGER_SECONDS, self._schedule)
+
+    def _submit(self, entry: _Entry) -> None:
+        """Submit a command that may have to wait for forms, or for another command that does."""
+        if (waiting := self._held.get(entry.submitter)) is not None:
+            waiting.append(entry)
+        elif type(entry.command) in NAMING_MESSAGES:
+            self._held[entry.submitter] = [entry]
+            self._forms.find(entry.command, partial(self._found, entry))
+        else:
+            self._queue.append(entry)
+            self._schedule()
+
+    def _found(self, entry: _Entry, forms: Forms | None) -> None:
+        """Queue a command whose forms were found, and the commands that waited for it."""
+        _, *waiting = self._held.pop(entry.submitter)
+        if forms is None:
+            outcomes: list[Outcome] = [refuse("not_read", RETRY_MS)]
+            self._loop.call_soon(self._answer, [entry], outcomes)
+        else:
+            entry.forms = forms
+            self._queue.append(entry)
+        self._schedule()
+        for each in waiting:
+            self._submit(each)
 
     def flush_later(self, client: Client) -> None:
         """See `parley.server.protocols.CommandWriter`."""
@@ -172,7 +220,7 @@ class Writer:
         """Store and answer the submitted commands, then end the storage thread. Commands that come later are
         refused.
         """
-        while self._queue or self._running:
+        while self._queue or self._running or self._held:
             self._idle = self._loop.create_future()
             await self._idle
         self._stopping = True
@@ -201,7 +249,7 @@ class Writer:
             else:
                 # Answer later, because the submitters of the commit that has just ended may not be answered yet.
                 self._loop.call_soon(self._answer, commit.entries, commit.outcomes)
-        if not self._running and self._idle is not None and not self._idle.done():
+        if not self._running and not self._held and self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
 
     def _decide(self, entries: list[_Entry]) -> _Commit:
@@ -230,7 +278,7 @@ class Writer:
                     outcomes.append(self._repeat(command, place, new))
                     continue
             try:
-                decision = decide(state, command, at, self.policy, self._online)
+                decision = decide(state, command, at, self.policy, self._online, entry.forms)
             except Exception:
                 log.exception("a command could not be decided")
                 decision = refuse("failed")
@@ -244,6 +292,8 @@ class Writer:
             events += decision.events
             if decision.records:
                 records += decision.records
+            if entry.forms:
+                records += self._forms.apply(decision.events)  # type: ignore[arg-type]
             if keyed is not None:
                 last = decision.events[-1] if decision.events else None
                 keys[keyed] = place = (0, 0) if last is None else (last.room, last.seq)
@@ -305,6 +355,7 @@ class Writer:
             return
         self._crash("writer: stored, nobody told")
         batch = commit.batch
+        self._forms.durable()
         if self.failing is not None and (batch.events or batch.records):
             log.warning("the disk can be written again")
             self.failing = None
@@ -329,11 +380,16 @@ class Writer:
 
     def _undo(self, commit: _Commit, error: Exception) -> None:
         self._ahead.revert(self.durable, commit.batch.events)
+        # The forms show what was undone, so the commands that wait find theirs again.
+        self._forms.revert()
+        waiting, self._queue = self._queue, []
         if isinstance(error, KeysTaken):
             # Decide the commands again, now that the places of the repeated keys are known.
             self._recent.add(error.places)
-            self._queue[:0] = commit.entries
-            self._urgent = True
+            waiting[:0] = commit.entries
+        for entry in waiting:
+            self._submit(entry)
+        if isinstance(error, KeysTaken):
             return
         if not isinstance(error, StoreError):
             log.error("the store failed unexpectedly", exc_info=error)

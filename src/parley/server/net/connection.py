@@ -25,6 +25,10 @@ from parley.gateways.effects import (
     MarkRead,
     ReadFolded,
     ReadPage,
+    ReadPins,
+    ReadPresent,
+    ReadReactors,
+    ReadVersions,
     Rerender,
     ResumeToken,
     Send,
@@ -342,6 +346,9 @@ class Connection(Client, asyncio.Protocol):
             case FindSeq():
                 self._pending += 1
                 host.spawn(self._find(effect))
+            case ReadPresent() | ReadPins() | ReadVersions() | ReadReactors():
+                self._pending += 1
+                host.spawn(self._read_messages(effect))
             case ReadPage():
                 self._pending += 1
                 host.history.read(effect, self._deliver_page)
@@ -361,6 +368,22 @@ class Connection(Client, asyncio.Protocol):
     def _deliver_folded(self, tag: object, items: list[Item] | None) -> None:
         self._pending -= 1
         self.perform(self._session.folded_page(tag, items))
+
+    async def _read_messages(self, effect: ReadPresent | ReadPins | ReadVersions | ReadReactors) -> None:
+        host, session = self._host, self._session
+        match effect:
+            case ReadPresent():
+                page = await host.history.present_page(effect)
+                effects = session.present_page(effect.tag, page)
+            case ReadPins():
+                page = await host.history.pins(effect.room, effect.user)
+                effects = session.present_page(effect.tag, page)
+            case ReadVersions():
+                effects = session.page(effect.tag, await host.log_reader.versions(effect.room, effect.seq))
+            case ReadReactors():
+                effects = session.reactors(effect.tag, await host.log_reader.reactors(effect))
+        self._pending -= 1
+        self.perform(effects)
 
     async def _find(self, effect: FindSeq) -> None:
         seq = await self._host.log_reader.find(effect.room, effect.at)

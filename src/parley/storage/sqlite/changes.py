@@ -1,9 +1,10 @@
-"""The changes that a batch of events makes in the tables of users, rooms and members."""
+"""The changes that a batch of events makes in the tables beside the log."""
 
 from collections.abc import Collection
 
-from parley.core.events import Event, departed
+from parley.core.events import Event, RelatedEvent, departed
 from parley.core.folding import runs_of
+from parley.core.kinds import KINDS_OF_CHANGES
 
 
 class Changes:
@@ -49,3 +50,36 @@ class Changes:
         self.put_members = [(room, user, seq) for (room, user), seq in members.items() if seq is not None]
         self.drop_members = [place for place, seq in members.items() if seq is None]
         self.put_runs = runs_of(events)
+
+
+class RelatedChanges:
+    """The net effect of related events, as the rows to give to each query.
+
+    Attributes:
+        put_changes: (room, message, seq of the change).
+        put_replies: (room, root of the thread, seq of the message).
+        put_reactions: (room, message, emoji, user, seq of the event).
+        drop_reactions: (room, message, emoji, user).
+        erased: (room, message, seq of the event that erases it).
+    """
+
+    def __init__(self, events: Collection[RelatedEvent]) -> None:
+        self.put_changes: list[tuple[int, int, int]] = []
+        self.put_replies: list[tuple[int, int, int]] = []
+        self.erased: list[tuple[int, int, int]] = []
+        reactions: dict[tuple[int, int, str, int], int | None] = {}
+        for event in events:
+            kind = event.kind
+            if kind not in KINDS_OF_CHANGES:
+                if event.thread:
+                    self.put_replies.append((event.room, event.thread, event.seq))
+                continue
+            self.put_changes.append((event.room, event.target, event.seq))
+            if kind == "reacted":
+                reactions[event.room, event.target, event.text, event.user] = event.seq
+            elif kind == "unreacted":
+                reactions[event.room, event.target, event.text, event.user] = None
+            elif kind == "erased":
+                self.erased.append((event.room, event.target, event.seq))
+        self.put_reactions = [(*place, seq) for place, seq in reactions.items() if seq is not None]
+        self.drop_reactions = [place for place, seq in reactions.items() if seq is None]

@@ -30,7 +30,7 @@ from .past import (
     stored_events,
     wal_bytes,
 )
-from .schema import CLASSES, QUERIES, event_of, migrations
+from .schema import CLASSES, EVENT_COLUMNS, QUERIES, event_of, migrations, run_migrations
 
 MOST: Final = 20
 """At most this many findings of one sort are reported one by one; further ones are only counted."""
@@ -278,8 +278,7 @@ class _Examination:
 
     def _schema(self) -> Iterator[Finding]:
         fresh = apsw.Connection(":memory:")
-        for step in migrations():
-            fresh.execute(step)
+        run_migrations(fresh, migrations())
         wanted = {(kind, name): sql for kind, name, sql in cast("Any", fresh.execute(QUERIES["schema"]))}
         fresh.close()
         found = {(kind, name): sql for kind, name, sql in self._rows("schema")}
@@ -563,7 +562,8 @@ def _event_of(row: Sequence[Any]) -> Event:
     try:
         return event_of(row)
     except msgspec.DecodeError:
-        return event_of([*row[:-2], None, None])
+        columns = dict(zip(EVENT_COLUMNS, row, strict=True))
+        return event_of(tuple((columns | {"about": None, "mentions": None}).values()))
 
 
 def _label(room: int, name: str | None) -> str:

@@ -31,6 +31,8 @@ def load(connection: apsw.Connection, report: Callable[[], object] = lambda: Non
             room.members = Members.of_columns(array("q", users), array("q", seqs))
     state = State(cast("Any", run(QUERIES["epoch"]).get), cast("Any", run(QUERIES["next_user"]).get))
     state.add([User(id_, name) for id_, name in cast("Any", run(QUERIES["users_here"]))], rooms.values())
+    for room, seq, pinned in cast("Any", run(QUERIES["pins"])):
+        state.rooms[room].pins[seq] = pinned
     for row in cast("Any", run(QUERIES["folded_at_start"])):
         report()
         state.apply_folded(event_of(row))

@@ -14,6 +14,109 @@ INSERT INTO events ($PLAIN, class) SELECT $VALUES, ?2 ->> (value ->> $KIND) FROM
 -- name: append_related
 INSERT INTO events ($EVENT, class) SELECT $VALUES, $MORE, ?2 ->> (value ->> $KIND) FROM jsonb_each(jsonb(?1));
 
+-- name: put_changes
+INSERT INTO changes (room, target, seq) SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(jsonb(?));
+
+-- name: put_replies
+INSERT INTO replies (room, thread, seq) SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(jsonb(?));
+
+-- name: put_reactions
+INSERT OR REPLACE INTO reactions (room, seq, emoji, user, since)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each(jsonb(?));
+
+-- name: drop_reactions
+DELETE FROM reactions WHERE (room, seq, emoji, user) IN (
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM jsonb_each(jsonb(?))
+);
+
+-- name: put_forms
+INSERT OR REPLACE INTO forms (room, seq, as_of, edited, edits, erased, by, pinned, title, replies, last, reactions)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
+    value ->> 9, value ->> 10, value -> 11 FROM jsonb_each(jsonb(?));
+
+-- A message and those of its changes that have text of their own, without those that were erased before.
+-- name: with_text
+SELECT $EVENT FROM events WHERE room = ?1 AND sum IS NULL AND (seq = ?2 OR (
+    seq IN (SELECT changes.seq FROM changes WHERE changes.room = ?1 AND changes.target = ?2)
+    AND kind IN ('edited', 'reacted', 'unreacted', 'titled')
+));
+
+-- An erased message is not counted as a message any more, so its class changes.
+-- name: erase
+UPDATE events SET
+    name = '', text = '', about = NULL, mentions = NULL, salt = '', who = NULL, sum = new.value ->> 2, erased = new.value ->> 3,
+    class = max(class, 1)
+FROM json_each(?) AS new WHERE events.room = new.value ->> 0 AND events.seq = new.value ->> 1;
+
+-- name: drop_all_reactions
+DELETE FROM reactions WHERE room = ? AND seq = ?;
+
+-- name: form
+SELECT as_of, edited, edits, erased, by, pinned, title, replies, last,
+    (SELECT json_array(text, json(mentions)) FROM events WHERE events.room = forms.room AND events.seq = forms.edited)
+FROM forms WHERE room = ? AND seq = ?;
+
+-- name: reactions
+SELECT emoji, user, since FROM reactions WHERE room = ? AND seq = ? ORDER BY since;
+
+-- A page in present form: what is listed of the :scan events before (after) a seq, each with its form.
+-- name: shown_before
+SELECT $LISTED FROM events AS e LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq
+WHERE e.room = :room AND e.seq < :before AND e.seq >= :before - :scan AND (e.target IS NULL OR e.kind IN ('message', 'action'))
+AND (e.thread IS NULL OR e.also) AND (NOT :said OR e.class = 0)
+ORDER BY e.seq DESC LIMIT :limit;
+
+-- name: shown_after
+SELECT $LISTED FROM events AS e LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq
+WHERE e.room = :room AND e.seq > :after AND e.seq <= :after + :scan AND (e.target IS NULL OR e.kind IN ('message', 'action'))
+AND (e.thread IS NULL OR e.also) AND (NOT :said OR e.class = 0)
+ORDER BY e.seq LIMIT :limit;
+
+-- name: shown_of_thread_before
+SELECT $LISTED FROM replies AS r CROSS JOIN events AS e ON e.room = r.room AND e.seq = r.seq
+LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq
+WHERE r.room = :room AND r.thread = :thread AND r.seq < :before ORDER BY r.seq DESC LIMIT :limit;
+
+-- name: shown_of_thread_after
+SELECT $LISTED FROM replies AS r CROSS JOIN events AS e ON e.room = r.room AND e.seq = r.seq
+LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq
+WHERE r.room = :room AND r.thread = :thread AND r.seq > :after ORDER BY r.seq LIMIT :limit;
+
+-- name: shown_pins
+SELECT $LISTED FROM forms AS f INDEXED BY forms_pinned CROSS JOIN events AS e ON e.room = f.room AND e.seq = f.seq
+WHERE f.pinned > 0 AND f.room = :room ORDER BY f.seq;
+
+-- name: own_reactions
+SELECT seq, emoji FROM reactions WHERE room = :room AND user = :user AND seq IN (SELECT value FROM json_each(:seqs))
+ORDER BY since;
+
+-- name: versions
+SELECT $EVENT FROM events WHERE room = ?1 AND (seq = ?2 OR seq IN (
+    SELECT changes.seq FROM changes WHERE changes.room = ?1 AND changes.target = ?2
+) AND kind = 'edited') ORDER BY seq;
+
+-- name: reactors
+SELECT user, since FROM reactions WHERE room = ? AND seq = ? AND emoji = ? AND since > ? ORDER BY since LIMIT ?;
+
+-- name: pins
+SELECT room, seq, pinned FROM forms INDEXED BY forms_pinned WHERE pinned > 0;
+
+-- A message of the user :user was erased (`lost` is 1) or mentions others. All events up to the tip are counted before. Each
+-- term is what the message contributed to a count: see `RoomReadMarks.recount`.
+-- name: recount_said
+UPDATE rooms SET said = said - :lost WHERE id = :room;
+
+-- name: recount_past
+UPDATE members SET
+    past = past - (since >= :seq),
+    moved = moved - ((user = :user AND since < :seq) OR (user <> :user AND since < :seq AND read >= :seq))
+WHERE room = :room AND :lost;
+
+-- name: recount_mentions
+UPDATE members SET mentions = mentions + :by
+WHERE room = :room AND user <> :user AND since < :seq AND read < :seq
+AND (:everybody OR user IN (SELECT value FROM json_each(:users)));
+
 -- name: put_users
 INSERT INTO users (id, name, here)
 SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(jsonb(?)) WHERE true

@@ -10,6 +10,7 @@ import msgspec
 
 from parley.core.events import About, Event, RelatedEvent
 from parley.core.kinds import KINDS
+from parley.core.records import PutForm
 from parley.core.salts import new_salts
 
 FILES = resources.files(__package__)
@@ -19,6 +20,9 @@ PLAIN_COLUMNS: Final = Event.__struct_fields__
 
 EVENT_COLUMNS: Final = RelatedEvent.__struct_fields__
 """The columns of every event's row: those of `PLAIN_COLUMNS`, then those that only a `RelatedEvent` has."""
+
+FORM_COLUMNS: Final = PutForm.__struct_fields__
+"""The columns of a form's row: the fields of `PutForm`."""
 
 _ABOUT: Final = PLAIN_COLUMNS.index("about")
 _MENTIONS: Final = PLAIN_COLUMNS.index("mentions")
@@ -53,6 +57,9 @@ def event_of(row: Sequence[Any]) -> Event:
 def _read_queries() -> dict[str, str]:
     text = FILES.joinpath("queries.sql").read_text(encoding="utf-8")
     text = text.replace("$EVENT", ", ".join(EVENT_COLUMNS)).replace("$KIND", str(EVENT_COLUMNS.index("kind")))
+    listed = [f"e.{name}" for name in EVENT_COLUMNS] + [f"f.{name}" for name in FORM_COLUMNS]
+    edit = "(SELECT json_array(text, json(mentions)) FROM events AS d WHERE d.room = f.room AND d.seq = f.edited)"
+    text = text.replace("$LISTED", ", ".join([*listed, f"iif(f.edited > 0, {edit}, NULL)"]))
     text = text.replace("$PLAIN", ", ".join(PLAIN_COLUMNS))
     text = text.replace("$VALUES", ", ".join(f"value ->> {index}" for index in range(_PLAIN)))
     # Most columns of a related event say nothing: NULL takes one byte less, and tells `event_of` so.
@@ -71,6 +78,13 @@ def migrations() -> list[str]:
     return [file.read_text(encoding="utf-8") for file in files if file.name.endswith(".sql")]
 
 
+def run_migrations(connection: apsw.Connection, steps: Sequence[str]) -> None:
+    """Execute migrations, with the functions that they use."""
+    connection.create_scalar_function("new_salt", _new_salt, 0)
+    for step in steps:
+        connection.execute(step)
+
+
 def _new_salt(*_: Any) -> str:
     return new_salts(1)[0]
 
@@ -87,9 +101,6 @@ def migrate(connection: apsw.Connection) -> None:
         raise ValueError(f"it was written by a newer Parley (its version is {version}, this one knows {len(steps)})")
     if version == len(steps):
         return
-    # Each existing event gets a salt of its own.
-    connection.create_scalar_function("new_salt", _new_salt, 0)
     with connection:
-        for step in steps[version:]:
-            connection.execute(step)
+        run_migrations(connection, steps[version:])
         connection.pragma("user_version", len(steps))

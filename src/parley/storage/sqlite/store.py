@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import apsw
 import msgspec
 
 from parley.core.events import DELETED_NAME, Event
 from parley.core.folding import LEAST_RUN, NEWEST_OF_RUN, Item, Run, first_of
+from parley.core.forms import Message, Shown
 from parley.core.kinds import MESSAGE_KINDS
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
 from parley.core.preferences import Preferences
@@ -24,12 +25,14 @@ from parley.core.records import (
     Identity,
     KeepTokens,
     MoveWebhook,
+    PutForm,
     PutKey,
     PutPassword,
     PutPreference,
     PutReadMark,
     PutToken,
     Record,
+    Recount,
     TokenInfo,
     Webhook,
 )
@@ -55,6 +58,8 @@ from .past import (
     stored_events,
     wal_bytes,
 )
+from .present import Execute, read_message, read_page, read_pinned
+from .relations import Relations
 from .schema import CLASSES, QUERIES, event_of, migrate
 
 FILE_NAME: Final = "parley.db"
@@ -64,6 +69,11 @@ CHECKPOINT_PAGES: Final = 1_000
 
 After a checkpoint SQLite overwrites the WAL from its beginning. A file system syncs an overwritten file in half the
 time of a growing one, so early checkpoints pay.
+"""
+
+ERASURE_SECONDS: Final = 30.0
+"""While commits follow each other, the write-ahead log is emptied of erased texts this often. When they stop, it is
+emptied at once.
 """
 
 MARK_SECONDS: Final = 0.25
@@ -80,6 +90,8 @@ _TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_memb
 _ALL: Final = 2**62
 _STEPS_BETWEEN_REPORTS: Final = 2_000_000
 _now = time.monotonic
+
+T = TypeVar("T")
 
 _SCANNED: Final = 4
 """For each message that is wanted, this many events are scanned at a time."""
@@ -127,10 +139,11 @@ class SqliteStore:
         # Whether erased texts may be left in the write-ahead log (`_erased`), and in unused parts of pages
         # (`_remains`).
         self._erased = self._remains = False
+        self._relations = Relations(self._run)
         self._mark = FolderMark(path)
         self._epoch = ""
         self._events = self._marked = 0
-        self._marked_at = 0.0
+        self._marked_at = self._checked_at = 0.0
         # What the label of the last commit says (see `past`): "partial" from the commit before a checkpoint to the one
         # after it. `_moved` tells whether the checkpoint has moved that commit into the database.
         self._label = Label()
@@ -282,6 +295,9 @@ class SqliteStore:
             writer.pragma("cache_spill", True)
         _log.error("the disk can't be written: %s. Messages can be read, and are refused until it can", _because(error))
 
+    def _run(self, query: str, bindings: Any = ()) -> Any:
+        return self._writer.execute(query, bindings)
+
     def load(self) -> State:
         try:
             # One read transaction: all tables are read as of one moment while the other connection writes.
@@ -316,11 +332,11 @@ class SqliteStore:
                 run(QUERIES["append_messages"], (_json(messages),))
             if plain_changes := batch.plain_changes:
                 run(QUERIES["append_changes"], (_json(plain_changes), CLASSES))
-            if batch.related:
-                run(QUERIES["append_related"], (_json(batch.related), CLASSES))
             for name in _TABLES:
                 if rows := getattr(changes, name):
                     run(QUERIES[name], (_json(rows),))
+            if batch.related and self._relations.append(batch.related):
+                self._erased = self._remains = True
             self._put_records(batch.records)
             counted = self._count_often(tips)
             places = self._places(batch.maybe_stored)
@@ -342,12 +358,31 @@ class SqliteStore:
         return places
 
     def _put_records(self, records: list[Record]) -> None:
-        marks = []
+        marks: list[PutReadMark] = []
+        forms: dict[Place, PutForm] = {}
+        recounted: set[int] = set()
         for record in records:
-            if type(record) is PutReadMark:
-                marks.append(record)
+            kind = type(record)
+            if kind is PutReadMark:
+                marks.append(record)  # type: ignore[arg-type]
+            elif kind is PutForm:
+                forms[record.room, record.seq] = record  # type: ignore[union-attr,assignment]
+            elif kind is Recount:
+                # The marks that were decided before come first: their numbers do not know of this change.
+                self._move_marks(marks)
+                marks = []
+                room = record.room  # type: ignore[union-attr]
+                if room not in recounted:
+                    recounted.add(room)
+                    self._count(room)
+                self._relations.recount(record)  # type: ignore[arg-type]
             else:
                 self._put(record)
+        self._move_marks(marks)
+        if forms:
+            self._relations.put_forms(forms.values())
+
+    def _move_marks(self, marks: list[PutReadMark]) -> None:
         if marks:
             self._writer.execute(QUERIES["move_marks"], (_json([msgspec.structs.astuple(mark) for mark in marks]),))
 
@@ -413,7 +448,7 @@ class SqliteStore:
         # Each system call makes this thread wait for the interpreter's lock, and the next commit waits with it.
         if self._events != self._marked and (idle or _now() - self._marked_at >= MARK_SECONDS):
             self._put_mark(self._events)
-        if self._erased:
+        if self._erased and (idle or _now() - self._checked_at >= ERASURE_SECONDS):
             self._checkpoint()
         elif self._label.partial:
             if not self._moved:
@@ -499,6 +534,7 @@ class SqliteStore:
         After an erasure the WAL is also emptied, so that no erased text is left in it. This is possible only while
         nobody reads; `tidy` tries again until it succeeds.
         """
+        self._checked_at = _now()
         if self._erased:
             self._try_to(self._empty_wal)
         self._try_to(lambda: self._commit_label(Label(partial=True, remains=self._remains)))
@@ -619,6 +655,36 @@ class SqliteStore:
         names = {"room": room, "user": user, "after": after, "upto": upto}
         try:
             return cast("tuple[int, int]", self._reader.execute(QUERIES["read_between"], names).fetchone())
+        except apsw.Error as error:
+            raise StoreError(_because(error)) from error
+
+    def messages(self, room: int, seqs: Sequence[int]) -> list[Message | None]:
+        return self._snapshot(lambda run: [read_message(run, room, seq) for seq in seqs])
+
+    def shown(
+        self, room: int, user: int, limit: int, *, before: int = 0, after: int = 0, thread: int = 0, said: bool = False
+    ) -> tuple[list[Shown], int, int, int]:
+        return self._snapshot(
+            lambda run: read_page(run, room, user, limit, before=before, after=after, thread=thread, said=said)
+        )
+
+    def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:
+        return self._snapshot(lambda run: read_pinned(run, room, user))
+
+    def versions(self, room: int, seq: int) -> list[Event]:
+        return _events(self._read("versions", room, seq))
+
+    def reactors(self, room: int, seq: int, emoji: str, after: int, limit: int) -> list[tuple[int, int]]:
+        return [(user, since) for user, since in self._read("reactors", room, seq, emoji, after, limit)]
+
+    def _snapshot(self, read: Callable[[Execute], T]) -> T:
+        """Call `read` with a function that executes queries, which all see one commit."""
+        try:
+            self._reader.execute("BEGIN")
+            try:
+                return read(self._reader.execute)
+            finally:
+                self._reader.execute("ROLLBACK")
         except apsw.Error as error:
             raise StoreError(_because(error)) from error
 
