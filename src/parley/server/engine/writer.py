@@ -193,7 +193,11 @@ class Writer:
 
     def _found(self, entry: _Entry, forms: Forms | None) -> None:
         """Queue a command whose forms were found, and the commands that waited for it."""
-        _, *waiting = self._held.pop(entry.submitter)
+        waiting = self._held.get(entry.submitter, [])
+        if not waiting or waiting[0] is not entry:
+            return  # a commit failed meanwhile, and the command found its forms again
+        del self._held[entry.submitter]
+        waiting = waiting[1:]
         if forms is None:
             outcomes: list[Outcome] = [refuse("not_read", RETRY_MS)]
             self._loop.call_soon(self._answer, [entry], outcomes)
@@ -382,7 +386,8 @@ class Writer:
         self._ahead.revert(self.durable, commit.batch.events)
         # The forms show what was undone, so the commands that wait find theirs again.
         self._forms.revert()
-        waiting, self._queue = self._queue, []
+        waiting = [*self._queue, *(entry for entries in self._held.values() for entry in entries)]
+        self._queue, self._held = [], {}
         if isinstance(error, KeysTaken):
             # Decide the commands again, now that the places of the repeated keys are known.
             self._recent.add(error.places)

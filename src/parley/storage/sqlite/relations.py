@@ -27,20 +27,25 @@ class Relations:
     def __init__(self, run: Execute) -> None:
         self._run = run
 
-    def append(self, events: list[RelatedEvent]) -> bool:
-        """Store related events. Return whether texts were erased."""
+    def append(self, events: list[RelatedEvent]) -> list[tuple[int, int, int]]:
+        """Store related events. Return what they erase: room, message, and seq of the event that erases it."""
         self._run(QUERIES["append_related"], (_json(events), CLASSES))
         changes = RelatedChanges(events)
         for name in _TABLES:
             if rows := getattr(changes, name):
                 self._run(QUERIES[name], (_json(rows),))
-        for room, message, by in changes.erased:
+        return changes.erased
+
+    def erase(self, erased: Sequence[tuple[int, int, int]]) -> None:
+        """Erase messages, and the text of their changes. Their rooms have to be counted before: an erased message is
+        not counted any more, and `recount` takes back what it has contributed.
+        """
+        for room, message, by in erased:
             rows = [
                 erased_row(event_of(row), by) for row in self._run(QUERIES["with_text"], (room, message)).fetchall()
             ]
             self._run(QUERIES["erase"], (_json(rows),))
             self._run(QUERIES["drop_all_reactions"], (room, message))
-        return bool(changes.erased)
 
     def put_forms(self, forms: Iterable[PutForm]) -> None:
         """Store present forms, one for each message."""

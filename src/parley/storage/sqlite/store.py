@@ -335,10 +335,10 @@ class SqliteStore:
             for name in _TABLES:
                 if rows := getattr(changes, name):
                     run(QUERIES[name], (_json(rows),))
-            if batch.related and self._relations.append(batch.related):
-                self._erased = self._remains = True
+            recounted = self._put_related(batch)
             self._put_records(batch.records)
             counted = self._count_often(tips)
+            counted.update({room: tips[room] for room in recounted})
             places = self._places(batch.maybe_stored)
             label = self._next_label()
             if label != self._label:
@@ -357,10 +357,22 @@ class SqliteStore:
             raise
         return places
 
+    def _put_related(self, batch: Batch) -> set[int]:
+        """Store what belongs to related events. Return the rooms whose messages count differently from now on; they are
+        counted up to the batch's end.
+        """
+        erased = self._relations.append(batch.related) if batch.related else []
+        recounted = {record.room for record in batch.records if type(record) is Recount}
+        for room in recounted:
+            self._count(room)
+        if erased:
+            self._relations.erase(erased)
+            self._erased = self._remains = True
+        return recounted
+
     def _put_records(self, records: list[Record]) -> None:
         marks: list[PutReadMark] = []
         forms: dict[Place, PutForm] = {}
-        recounted: set[int] = set()
         for record in records:
             kind = type(record)
             if kind is PutReadMark:
@@ -371,10 +383,6 @@ class SqliteStore:
                 # The marks that were decided before come first: their numbers do not know of this change.
                 self._move_marks(marks)
                 marks = []
-                room = record.room  # type: ignore[union-attr]
-                if room not in recounted:
-                    recounted.add(room)
-                    self._count(room)
                 self._relations.recount(record)  # type: ignore[arg-type]
             else:
                 self._put(record)
