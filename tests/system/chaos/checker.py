@@ -27,7 +27,7 @@ MOST = 5
 
 def check(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> list[Violation]:
     """Return all violations."""
-    book = _read(hub)
+    book = _read(hub, _erased_texts(hub, webs))
     found = [*_logs(hub), *_marks(hub, webs, lines), *_doors(hub)]
     for web in webs:
         for part in (
@@ -57,20 +57,36 @@ class _Book(NamedTuple):
         marks: the room of each marked message, its number among the room's marked messages, and its seq.
         names: the users of each name, in order: a guest who comes again is a new user. Line clients never rename.
         secrets: by mark, the events of private rooms that contain it.
+        changed: by room, the numbers of those marked messages that were edited or erased.
     """
 
     keys: dict[tuple[int, str], Place]
     marks: dict[str, tuple[int, int, int]]
     names: dict[str, list[int]]
     secrets: dict[str, list[tuple[Room, Stored]]]
+    changed: dict[int, set[int]]
 
 
 STATE = ("created", "topic", "room_renamed")
 """Events whose content users who join later may also see, because it is the room's current state."""
 
 
-def _read(hub: House) -> _Book:
-    book = _Book({}, {}, {}, {})
+def _erased_texts(hub: House, webs: Sequence[WebAccount]) -> dict[Place, str]:
+    """Return the texts of erased messages, from the clients that sent them or were shown them."""
+    texts: dict[Place, str] = {}
+    for web in webs:
+        for message in web.messages:
+            for place in message.acks[:1]:
+                texts[place] = message.text
+        for stretch in web.stretches:
+            for event in stretch.events:
+                if event.kind in ("message", "action") and not event.erased:
+                    texts.setdefault((stretch.room, event.seq), event.text)
+    return {place: text for place, text in texts.items() if (stored := _at(hub, place)) is not None and stored.sum}
+
+
+def _read(hub: House, erased: dict[Place, str]) -> _Book:
+    book = _Book({}, {}, {}, {}, {})
     # A join by name without an invitation creates a public room of that name. The name is then not secret.
     public = {event.text for room in hub.values() if not room.private for event in room.log[:1]}
     for room in hub.values():
@@ -85,9 +101,13 @@ def _read(hub: House) -> _Book:
                 book.keys.setdefault((event.user, event.key), (room.id, event.seq))
             if event.kind == "named":
                 book.names.setdefault(event.text, []).append(event.user)
-            elif event.kind in ("message", "action") and (mark := mark_of(event.text)):
-                book.marks.setdefault(mark, (room.id, number, event.seq))
-                number += 1
+            elif event.kind in ("message", "action"):
+                mark = mark_of(erased.get((room.id, event.seq), event.text))
+                if mark:
+                    book.marks.setdefault(mark, (room.id, number, event.seq))
+                    number += 1
+                if event.sum or event.seq in room.edits:
+                    book.changed.setdefault(room.id, set()).add(number - 1)
     return book
 
 
@@ -175,7 +195,7 @@ def _ack(hub: House, book: _Book, web: WebAccount, message: Message, place: Plac
         return Violation(2, "ack elsewhere", f"{what}, after it was told {message.acks[0]}", *place)
     stored = _at(hub, place)
     if stored is not None and (stored.user, stored.key) == (web.user, message.key):
-        if stored.text != message.text:
+        if stored.text != message.text and not stored.sum:
             return Violation(2, "changed", f"{what}, and its text is another one: {stored.text[:80]!r}", *place)
         if message.room is not None and place[0] != message.room:
             return Violation(2, "ack elsewhere", f"{what}, and it was for room {message.room}", *place)
@@ -256,12 +276,21 @@ def _was_shown(stretch: Stretch, event: Event) -> bool:
     return stretch.after < event.seq and sum(each.seq == event.seq for each in stretch.events) > 1
 
 
-def _differs(room: Room, event: Event) -> tuple[int, str, str] | None:
+def _differs(room: Room, event: Event, *, edited: bool = False) -> tuple[int, str, str] | None:
+    """Return how an event differs from the one on disk. With `edited`, it may have the text of an edit."""
     if not 0 < event.seq <= len(room.log):
         return 1, "shown before durable", f"what is not on disk: {_short(event)}"
-    stored = room.log[event.seq - 1].shown
-    if stored == event:
-        return None
+    actual = room.log[event.seq - 1]
+    stored = actual.shown
+    if (event.seq, event.user, event.kind) == (stored.seq, stored.user, stored.kind):
+        if actual.sum:
+            # It was erased: what the client was shown before has to be what the kept hash is of.
+            if event.sum in ("", actual.sum):
+                return None
+            return 1, "changed", f"{_short(event)}, and the hash that was kept of it is of something else"
+        is_same = event[2:6] == stored[2:6] and event.target in (0, stored.target)
+        if is_same or (edited and event.text in room.edits.get(event.seq, ())):
+            return None
     return 1, "shown before durable", f"{_short(event)}, and on disk is {_short(stored)}"
 
 
@@ -279,7 +308,7 @@ def _pages(hub: House, web: WebAccount) -> Iterator[Violation]:
             words = f"{web.client} was given a page of epoch {page.epoch}, and it is {room.epoch}"
             yield Violation(4, "wrong epoch", words, room.id)
         for event in page.events:
-            if problem := _differs(room, event):
+            if problem := _differs(room, event, edited=page.said):
                 yield Violation(
                     problem[0], problem[1], f"{web.client} was given on a page {problem[2]}", room.id, event.seq
                 )
@@ -307,6 +336,10 @@ def _hole(room: Room, page: Page, floor: int) -> str:
     """Return the fault of a page for a user who may see the events from `floor` on; empty if there is none."""
     wanted = [e.seq for e in room.log if e.seq >= floor and (not page.said or e.kind in ("message", "action"))]
     got = [event.seq for event in page.events]
+    if page.said:
+        # A page of messages has only those that were not erased at that time.
+        gone = {event.seq for event in room.log if event.sum}
+        wanted, got = [seq for seq in wanted if seq not in gone], [seq for seq in got if seq not in gone]
     if page.after is not None:
         # Later events may have followed after the request, so `more` cannot be checked.
         following = [seq for seq in wanted if seq > page.after]
@@ -316,7 +349,7 @@ def _hole(room: Room, page: Page, floor: int) -> str:
         end = page.before if page.before is not None else (got[-1] + 1 if got else 1)
         preceding = [seq for seq in wanted if seq < end]
         right, rest = got == preceding[len(preceding) - len(got) :], len(preceding) > len(got)
-    if not right or len(got) > page.limit or (not got and rest and page.before is not None):
+    if not right or len(page.events) > page.limit or (not page.events and rest and page.before is not None):
         return "it has holes"
     return "there is more, and it says that there is not" if rest and not page.more else ""
 
@@ -363,7 +396,12 @@ def _line(hub: House, book: _Book, line: LineAccount, user: int) -> Iterator[Vio
             yield Violation(3, "doubled", f"{line.name} was shown {mark} twice", room)
         elif number < before:
             yield Violation(3, "out of order", f"{line.name} was shown {mark} after a later message", room)
-        elif before >= 0 and number > before + 1 and not _was_away(hub[room], user, before_seq, seq):
+        elif (
+            before >= 0
+            # An edited message may have been shown with another text, and an erased one not at all.
+            and not book.changed.get(room, set()).issuperset(range(before + 1, number))
+            and not _was_away(hub[room], user, before_seq, seq)
+        ):
             yield Violation(4, "gap", f"{line.name} missed {number - before - 1} messages before {mark}", room)
         last[room] = (number, seq)
 

@@ -21,8 +21,8 @@ def read_house(path: Path) -> House:
         rows = cast("Any", connection.execute("SELECT id, name, epoch FROM rooms"))
         hub = {id_: Room(id_, name, epoch) for id_, name, epoch in rows}
         query = (
-            "SELECT room, seq, user, name, kind, text, key, ifnull(about ->> 0, 0), ifnull(about ->> 2, 0) FROM events "
-            "ORDER BY room, seq"
+            "SELECT room, seq, user, name, kind, text, key, ifnull(about ->> 0, 0), ifnull(about ->> 2, 0), "
+            "ifnull(target, 0), ifnull(sum, '') FROM events ORDER BY room, seq"
         )
         for room, *event in cast("Any", connection.execute(query)):
             hub.setdefault(room, Room(room, "", "")).log.append(Stored(*event))

@@ -49,7 +49,15 @@ def secret_of(text: str) -> str:
 
 
 class Event(NamedTuple):
-    """An event as a client was shown it. `about` is the id of the user it concerns; 0 for nobody."""
+    """An event as a client was shown it.
+
+    Attributes:
+        about: the id of the user it concerns; 0 for nobody.
+        target: the event that it changes or answers; 0 for none, and for clients that do not know of this.
+        sum: the hash that is kept if it is erased, as the client computes it from what it was shown; empty for clients
+            that are not shown salts.
+        erased: whether it was shown without its text, because it had been erased.
+    """
 
     seq: int
     user: int
@@ -57,10 +65,19 @@ class Event(NamedTuple):
     kind: str
     text: str
     about: int = 0
+    target: int = 0
+    sum: str = ""
+    erased: bool = False
 
 
 class Stored(NamedTuple):
-    """An event as it is on disk. `until` is the time at which a ban or mute ends by itself; 0: never."""
+    """An event as it is on disk.
+
+    Attributes:
+        until: the time at which a ban or mute ends by itself; 0: never.
+        target: the event that it changes or answers; 0 for none.
+        sum: what is kept of an erased event; empty if it was not erased.
+    """
 
     seq: int
     user: int
@@ -70,10 +87,12 @@ class Stored(NamedTuple):
     key: str | None = None
     about: int = 0
     until: int = 0
+    target: int = 0
+    sum: str = ""
 
     @property
     def shown(self) -> Event:
-        return Event(*self[:5], self.about)
+        return Event(*self[:5], self.about, self.target, erased=bool(self.sum))
 
     @property
     def departed(self) -> int:
@@ -103,6 +122,15 @@ class Room:
         if not self.name.startswith("@"):
             return None
         return tuple(int(user) for user in self.name[1:].split("+"))
+
+    @cached_property
+    def edits(self) -> dict[int, set[str]]:
+        """By the seq of a message, the texts of its edits."""
+        edits: dict[int, set[str]] = {}
+        for event in self.log:
+            if event.kind == "edited":
+                edits.setdefault(event.target, set()).add(event.text)
+        return edits
 
     @cached_property
     def private(self) -> bool:

@@ -36,6 +36,7 @@ STEP_SECONDS: Final = 0.02
 
 EACH: Final = (
     "accounts registered", "accounts signed in", "sign-ins by password", "passwords changed",
+    "messages edited", "messages erased", "reactions", "answers", "changes done",
     "private rooms", "private rooms joined", "private rooms joined again", "kicks", "bans", "put out while there",
     "HTTP posts acked", "HTTP posts made again", "pages by HTTP",
     "SSE events", "SSE resumed", "SSE ended with membership",
@@ -339,6 +340,9 @@ def _told_by(hub: House) -> Counter[str]:
     names = {"joined": "private rooms joined", "left": "private rooms left", "kicked": "kicks", "banned": "bans"}
     private = [room for room in hub.values() if room.private]
     happened = Counter(names[event.kind] for room in private for event in room.log if event.kind in names)
+    of_messages = {"edited": "messages edited", "erased": "messages erased", "reacted": "reactions"}
+    happened.update(of_messages[e.kind] for room in hub.values() for e in room.log if e.kind in of_messages)
+    happened["answers"] = sum(e.kind == "message" and e.target > 0 for room in hub.values() for e in room.log)
     happened["private rooms"] = len(private)
     again = [len(spans) > 1 for room in private for spans in room.spans.values()]
     happened["private rooms joined again"] = sum(again)

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from parley.core.proof import hashes, text64
+
 from .people import Holder, label_of
 from .record import Ear, Event, Message, Page, Stretch, WebAccount
 from .scene import ROOMS, Scene, pause, text_of
@@ -20,17 +22,24 @@ ROOMS_MOST: Final = 30
 DENS_MOST: Final = 12
 BAN_MS: Final = 1_500
 HELD_NAME_MS: Final = 1_000
+_EMOJI: Final = ("👍", ":+1:", "❤", "🎉", "👍🏽", "🇪🇺")
 GIVE_UP: Final = 0.2
 """The probability that a client treats a temporary refusal as a final one."""
 
 _CONDITIONS: Final = ("not_stored", "not_read", "too_fast", "stopping")
 _TURNED_AWAY: Final = ("room_not_joined", "room_unknown", "user_unknown", "user_self", "name_needed")
 """Final refusals that this client's actions may cause."""
+_CHANGES: Final = ("edit", "erase", "react", "pin", "title")
+_NOT_CHANGED: Final = (
+    "message_unknown", "message_deleted", "not_allowed", "outranked", "reactions_too_many", "pins_full",
+    "thread_nested", "muted",
+)  # fmt: skip
 _NOT_DONE: Final = {
     "join": ("banned", "archived", "guests_closed"),
     "create": ("room_taken",),
     "moderate": ("not_allowed", "outranked", "member_unknown", "value_invalid", "owner_last"),
     "topic": ("not_allowed",),
+    **dict.fromkeys(_CHANGES, _NOT_CHANGED),
 }
 """Further final refusals, by the type of the request."""
 
@@ -100,6 +109,8 @@ class WebClient:
         self._reused: set[str] = set()  # keys that were sent again with another text
         self._sent: dict[str, Message] = {}
         self._late: set[asyncio.TimerHandle] = set()
+        self._where: dict[str, Frame] = {}  # by key, what a message answers
+        self._changed: dict[str, int] = {}  # by key, the seq of the change
 
     # The connection
 
@@ -342,7 +353,7 @@ class WebClient:
         if again and (message.attempts > 1 or self._chance.random() > GIVE_UP):
             self._later(wait or 0, lambda: self._send(message) if key in self.pending else None)
             return
-        if not again and code not in _TURNED_AWAY:
+        if not again and code not in (*_TURNED_AWAY, *(_NOT_CHANGED if key in self._where else ())):
             self._blame(0, "protocol", f"{key} was refused: {code}")
         self.pending.pop(key, None)
         self._scene.counts["refused"] += 1
@@ -396,6 +407,11 @@ class WebClient:
     def _on_done(self, frame: Frame) -> None:
         asked, _ = self._asked.pop(frame["id"], ({"t": ""}, None))
         room: int = asked.get("room", 0)
+        if asked["t"] in _CHANGES:
+            self._scene.counts["changes done"] += 1
+            if self._changed.setdefault(asked["key"], frame.get("seq", 0)) != frame.get("seq", 0):
+                words = f"{asked['key']} was done with {self._changed[asked['key']]}, and now with {frame.get('seq')}"
+                self._blame(2, "doubled", words, room)
         if asked["t"] == "leave" and room in self.rooms:
             self._blame(4, "protocol", "was told done before it left", room)
         elif asked["t"] == "unwatch" and (stretch := self.rooms.pop(room, None)):
@@ -503,6 +519,7 @@ class WebClient:
         message.attempts += 1
         message.connection = self._connection
         where = {"t": "send", "room": message.room} if message.to is None else {"t": "tell", "to": message.to}
+        where |= self._where.get(message.key, {})
         self._transmit({**where, "key": message.key, "text": text or message.text, "kind": message.kind})
 
     def _resend(self, room: int | None = None) -> None:
@@ -625,6 +642,42 @@ class WebClient:
         if not self._observer:
             self.say(text_of(self._chance, self._mark()), room)
 
+    def _change(self) -> None:
+        """Change a message that was shown lately: often an own one. Some requests are sent twice, with one key."""
+        rooms = [id_ for id_, stretch in self.rooms.items() if stretch.events]
+        if not rooms:
+            return
+        room = self._chance.choice(rooms)
+        recent = [e for e in self.rooms[room].events[-60:] if e.kind in ("message", "action")]
+        own = [event for event in recent if event.user == self.account.user]
+        messages = own if own and self._chance.random() < 0.6 else recent
+        if not messages:
+            return
+        message = self._chance.choice(messages)
+        kind = self._chance.choices(("edit", "react", "erase", "pin", "title", "reply"), (4, 6, 1, 1, 1, 3))[0]
+        self._count += 1
+        if kind == "reply":
+            where = self._chance.choice(("reply", "thread"))
+            self._answer(room, {where: message.seq})
+            return
+        frame: Frame = {"t": kind, "room": room, "seq": message.seq, "key": f"{self.account.client}-c{self._count}"}
+        if kind == "edit":
+            frame["text"] = f"edited {self._count} " + "x" * self._chance.choice((0, 40, 900))
+        elif kind == "react":
+            frame |= {"emoji": self._chance.choice(_EMOJI), "on": self._chance.random() < 0.7}
+        elif kind == "pin":
+            frame["on"] = self._chance.random() < 0.6
+        elif kind == "title":
+            frame["text"] = f"title {self._count}"
+        for _ in range(1 if self._chance.random() < 0.8 else 2):
+            self._ask({**frame})
+
+    def _answer(self, room: int, where: Frame) -> None:
+        """Send a message that answers another one, or that is in a thread."""
+        if len(self.pending) < PENDING_MOST:
+            self._where[f"{self.account.client}-{self._count + 1:06}"] = where
+            self.say(text_of(self._chance, self._mark()), room)
+
     # Private rooms
 
     def _make_den(self) -> None:
@@ -745,8 +798,14 @@ class WebClient:
 
 def _event(raw: Frame) -> Event:
     about = raw["about"]["user"] if "about" in raw else 0
-    return Event(raw["seq"], raw["user"], raw["name"], raw.get("kind", "message"), raw.get("text", ""), about)
+    kind = raw.get("kind", "message")
+    kept = text64(hashes(raw)[1]) if "salt" in raw and kind in _ERASABLE else raw.get("sum", "")
+    of_event = (raw["seq"], raw["user"], raw["name"], kind, raw.get("text", ""), about)
+    return Event(*of_event, raw.get("target", 0), kept, "sum" in raw)
 
+
+_ERASABLE: Final = ("message", "action", "edited", "reacted", "unreacted", "titled")
+"""The kinds of events whose text can be erased."""
 
 _Act = Callable[[WebClient], None]
 _ACTS: Final[dict[_Act, float]] = {
@@ -772,6 +831,7 @@ _ACTS: Final[dict[_Act, float]] = {
     WebClient._keep_order: 6,
     WebClient._whisper: 8,
     WebClient._go_where_invited: 3,
+    WebClient._change: 40,
 }
 _WATCHING: Final[dict[_Act, float]] = {
     WebClient._look_back: 5,
