@@ -167,6 +167,15 @@ class MemoryStore:
         pinned = [Shown.of(event, forms[event.seq], user) for event in log if event.seq in forms]
         return [item for item in pinned if item.form is not None and item.form.pinned], len(log)
 
+    def changed(self, room: int, user: int, after: int, floor: int, limit: int) -> tuple[list[Shown], list[int], int]:
+        log = self._logs.get(room, [])
+        forms = present(log)
+        shown = [Shown.of(event, forms[event.seq], user) for event in log if event.seq in forms and event.seq >= floor]
+        changed = [(item.form.as_of, item) for item in shown if item.form is not None and item.form.as_of > after]
+        erased = sorted((form.erased, seq) for seq, form in forms.items() if form.erased > after)
+        in_order = sorted(changed, key=lambda each: each[0])
+        return [item for _, item in in_order[:limit]], [seq for _, seq in erased], len(log)
+
     def versions(self, room: int, seq: int) -> list[Event]:
         return [
             event

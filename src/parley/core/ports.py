@@ -148,6 +148,18 @@ class Store(Protocol):
     def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:
         """Return the pinned messages of a room, the oldest message first, and the seq as of which they are pinned."""
 
+    def changed(self, room: int, user: int, after: int, floor: int, limit: int) -> tuple[list[Shown], list[int], int]:
+        """Return messages that were changed after the seq `after`, in the order of their newest change and in present
+        form; the seqs of all messages that were erased after it; and the seq as of which they are.
+
+        Args:
+            room: the room.
+            user: whose reactions are `mine`.
+            after: only changes after this seq count.
+            floor: only messages with at least this seq are returned.
+            limit: at most this many messages are returned.
+        """
+
     def versions(self, room: int, seq: int) -> list[Event]:
         """Return the message and its edits, oldest first."""
 

@@ -137,6 +137,19 @@ class ReadPins(Struct, frozen=True):
     tag: object = None
 
 
+class ReadChanges(Struct, frozen=True):
+    """Read the messages that were changed after a seq; `Session.changes` is called with them. `floor` is the first seq
+    that the user may see.
+    """
+
+    room: int
+    user: int
+    after: int
+    floor: int
+    limit: int
+    tag: object = None
+
+
 class ReadVersions(Struct, frozen=True):
     """Read a message and its edits; `Session.page` is called with them."""
 
@@ -170,6 +183,22 @@ class PresentPage(Struct, frozen=True):
     items: list[Shown]
     first: int
     last: int
+    upto: int
+
+
+class ChangedPage(Struct, frozen=True):
+    """Messages that were changed after a seq.
+
+    Attributes:
+        items: the messages in present form, in the order of their newest change when they were read.
+        changes: for each of them the seq of that change. A message that changes again moves behind the others.
+        erased: the seqs of all messages that were erased after the seq.
+        upto: the seq as of which the items are; see `PresentPage`.
+    """
+
+    items: list[Shown]
+    changes: list[int]
+    erased: list[int]
     upto: int
 
 
@@ -212,6 +241,7 @@ Effect = (
     | MarkRead
     | ReadPresent
     | ReadPins
+    | ReadChanges
     | ReadVersions
     | ReadReactors
     | FindSeq

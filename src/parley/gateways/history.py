@@ -10,7 +10,7 @@ from parley.core.refusals import Refusal, refuse
 from parley.core.state import Room
 from parley.wire.limits import PAGE_EVENTS
 
-from .effects import PresentPage, ReadFolded, ReadPage
+from .effects import ChangedPage, PresentPage, ReadFolded, ReadPage
 
 T = TypeVar("T")
 
@@ -90,6 +90,12 @@ def cut_present_page(
     if len(kept) < len(visible):
         begin, end = (kept[0].event.seq, end) if newest else (begin, kept[-1].event.seq)
     return kept, begin, end
+
+
+def cut_changes(page: ChangedPage, limit: int, size: int) -> tuple[list[Shown], int]:
+    """Return the changed messages that are shown, and the seq after which the next page begins; see `cut_page`."""
+    kept = _cut(page.items, lambda item: _size(item.event) + len(item.text.encode()), limit, size, newest=False)
+    return kept, page.changes[len(kept) - 1] if kept else 0
 
 
 def _size(event: Event) -> int:

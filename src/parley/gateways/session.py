@@ -9,7 +9,7 @@ from parley.core.folding import Item
 from parley.core.records import Identity
 from parley.core.refusals import Refusal
 
-from .effects import Close, Effects, PresentPage
+from .effects import ChangedPage, Close, Effects, PresentPage
 
 
 class ImpossibleMove(Exception):
@@ -136,6 +136,10 @@ class Session:
 
     def present_page(self, tag: object, page: PresentPage | None) -> Effects:
         """Called with a page in present form, or the pinned messages, or None if the log could not be read."""
+        return []
+
+    def changes(self, tag: object, page: ChangedPage | None) -> Effects:
+        """Called with messages that were changed, or None if the log could not be read."""
         return []
 
     def reactors(self, tag: object, found: list[tuple[int, int]] | None) -> Effects:

@@ -12,7 +12,15 @@ from parley.core.folding import Item
 from parley.core.records import Identity
 from parley.core.refusals import Refusal
 from parley.core.rendering import ReadMarkSignal, Rendering, Signal
-from parley.gateways.effects import PresentPage, ReadFolded, ReadPage, ReadPresent, ReadReactors
+from parley.gateways.effects import (
+    ChangedPage,
+    PresentPage,
+    ReadChanges,
+    ReadFolded,
+    ReadPage,
+    ReadPresent,
+    ReadReactors,
+)
 
 RETRY_MS: Final = 1_000
 """Milliseconds after which a client may repeat a request for which the store could not be written or read."""
@@ -155,6 +163,7 @@ class Pages(Protocol):
     def read(self, effect: ReadPage, deliver: Callable[[object, list[Event] | None], None]) -> None: ...
     def read_folded(self, effect: ReadFolded, deliver: Callable[[object, list[Item] | None], None]) -> None: ...
     async def present_page(self, effect: ReadPresent) -> PresentPage | None: ...
+    async def changes(self, effect: ReadChanges) -> ChangedPage | None: ...
     async def pins(self, room: int, user: int) -> PresentPage | None: ...
 
 

@@ -34,14 +34,22 @@ class About(Struct, omit_defaults=True, frozen=True):
     until: int = 0
 
 
+class Reaction(Struct, frozen=True, array_like=True):
+    """An emoji, how many users react with it, and whether the reader is one of them."""
+
+    emoji: str
+    count: int
+    mine: bool
+
+
 class Now(Struct, omit_defaults=True, frozen=True):
     """What an event is like at present. Its hashes never cover this.
 
     `text` and `mentions` are those of the newest edit, whose seq is `edited`; `edits` is how many there were. `erased`
     is the seq of the event that erased it, `by` the id of the user who did, `name` the author's present name.
-    `reactions` holds emoji, number of users, and whether the reader is one of them. Of a thread's root, `replies` is
-    the number of messages in the thread, `last` the seq of the newest one and `title` the thread's title. `pinned` is
-    the seq of the event that pinned it.
+    `reactions` are in the order of the first of each. Of a thread's root, `replies` is the number of messages in the
+    thread, `last` the seq of the newest one and `title` the thread's title. `pinned` is the seq of the event that pinned
+    it.
     """
 
     text: str = ""
@@ -51,7 +59,7 @@ class Now(Struct, omit_defaults=True, frozen=True):
     erased: int = 0
     by: int = 0
     name: str = ""
-    reactions: tuple[tuple[str, int, bool], ...] = ()
+    reactions: tuple[Reaction, ...] = ()
     replies: int = 0
     last: int = 0
     title: str = ""
@@ -122,6 +130,7 @@ class Member(Struct, frozen=True, omit_defaults=True):
 
 class Room(Struct, frozen=True, omit_defaults=True):
     """A room as its reader sees it. The stream of events begins right after `after`; None if there is no stream.
+    If `folded` is set, the client has the events up to there, and asks for the changes of older messages (`changes`).
     `floor` is the first seq that this user may see. `read` is the seq up to which this user has read; `unread` counts
     the messages of others from there to the tip, `mentions` those of them that mention the user.
     """
@@ -145,6 +154,7 @@ class Room(Struct, frozen=True, omit_defaults=True):
     favourite: bool = False
     receipts: bool = False
     calls: str = "members"
+    folded: int = 0
 
 
 class Hours(Struct, frozen=True):
@@ -164,19 +174,25 @@ class Mark(Struct, frozen=True, array_like=True):
     read: int
 
 
-class Seen(Struct, frozen=True):
-    """The seq up to which a client has the events of a room, in the room's epoch `epoch`."""
+class Seen(Struct, frozen=True, omit_defaults=True):
+    """The seq up to which a client has the events of a room, in the room's epoch `epoch`.
+
+    If more than `fold` events follow, the server does not stream them: it begins the stream at the tip and says so in
+    the room's `folded`. 0: it always streams them.
+    """
 
     epoch: str
     seq: int
+    fold: int = 0
 
 
-class SeenRoom(Struct, frozen=True):
-    """The seq up to which a client has the events of the room `room`, in the epoch `epoch`."""
+class SeenRoom(Struct, frozen=True, omit_defaults=True):
+    """The seq up to which a client has the events of the room `room`, in the epoch `epoch`; see `Seen`."""
 
     room: int
     epoch: str
     seq: int
+    fold: int = 0
 
 
 class Limits(Struct, frozen=True):
@@ -326,6 +342,15 @@ class GetPins(_FromClient, frozen=True, tag="pins"):
     id: Id | None = None
 
 
+class GetChanges(_FromClient, frozen=True, tag="changes"):
+    """Ask for the messages that were changed after the seq `after`, in present form."""
+
+    room: int
+    after: int
+    limit: int
+    id: Id | None = None
+
+
 class GetVersions(_FromClient, frozen=True, tag="versions"):
     room: int
     seq: int
@@ -448,6 +473,7 @@ FromClient = (
     | Pin
     | SetTitle
     | GetPins
+    | GetChanges
     | GetVersions
     | GetReactors
     | Tell
@@ -535,6 +561,21 @@ class Page(_FromServer, frozen=True, tag="page"):
     first: int = 0
     last: int = 0
     upto: int = 0
+
+
+class Forms(_FromServer, frozen=True, tag="forms"):
+    """Messages that were changed, in present form and in the order of their newest change, and the seqs of those that
+    were erased. The next page begins after `next`.
+    """
+
+    room: int
+    epoch: str
+    events: list[Event]
+    erased: list[int]
+    next: int
+    upto: int
+    more: bool
+    id: str | None = None
 
 
 class Version(Struct, frozen=True):
@@ -674,6 +715,7 @@ FromServer = (
     | Stored
     | Events
     | Page
+    | Forms
     | Versions
     | Reactors
     | Rooms

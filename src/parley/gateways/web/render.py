@@ -28,7 +28,7 @@ def web_item(view: View, item: Shown) -> web.Event:
     shown = web_event(event, bot=view.is_bot(event.user))
     if form is None:
         return shown
-    reactions = tuple((emoji, count, emoji in item.mine) for emoji, count in form.reactions)
+    reactions = tuple(web.Reaction(emoji, count, emoji in item.mine) for emoji, count in form.reactions)
     now: dict[str, Any] = {
         "edited": form.edited, "edits": form.edits, "erased": form.erased, "by": form.by, "reactions": reactions,
         "replies": form.replies, "last": form.last, "title": form.title, "pinned": form.pinned,
@@ -71,13 +71,13 @@ def events_of(view: View) -> WebEvents:
     return WebEvents(view)
 
 
-def web_room(view: View, room: Room, user: int, after: int | None = None) -> web.Room:
-    """Return a room as `user` sees it."""
+def web_room(view: View, room: Room, user: int, after: int | None = None, folded: int = 0) -> web.Room:
+    """Return a room as `user` sees it. `after` and `folded` are fields of the frame."""
     fields = room_fields(view, room, user)
     if "level" not in fields:
         # A user who has left a room keeps their preferences for it.
         fields["level"], fields["favourite"] = view.preferences.of(user, room)
-    return web.Room(**fields, after=after, floor=first_visible_seq(room, user))
+    return web.Room(**fields, after=after, floor=first_visible_seq(room, user), folded=folded)
 
 
 def web_member(view: View, room: Room, user: User) -> web.Member:

@@ -22,6 +22,7 @@ from parley.core.tokens import CLIENT_TOKEN_RULE, hash_code, hash_token, is_clie
 from parley.gateways.alone import is_alone
 from parley.gateways.effects import (
     BindUser,
+    ChangedPage,
     CheckPassword,
     Close,
     Effect,
@@ -30,6 +31,7 @@ from parley.gateways.effects import (
     HashPassword,
     MarkRead,
     PresentPage,
+    ReadChanges,
     ReadFolded,
     ReadPage,
     ReadPins,
@@ -45,6 +47,7 @@ from parley.gateways.effects import (
 )
 from parley.gateways.history import (
     RETRY_MS,
+    cut_changes,
     cut_folded_page,
     cut_page,
     cut_present_page,
@@ -217,6 +220,22 @@ class WebSession(Session):
         events = [web_item(self._view, item) for item in items]
         return [_frame(web.Page(room.id, room.epoch, events, more, tag.id, first=begin, last=end, upto=page.upto))]
 
+    def changes(self, tag: object, page: ChangedPage | None) -> Effects:
+        assert isinstance(tag, web.GetChanges)
+        if self.state == "over":
+            return []
+        self.move("answered")
+        room = refuse("not_read", RETRY_MS) if page is None else self._view.visible_room(tag.room, self._user)
+        if isinstance(room, Refusal) or page is None:
+            assert isinstance(room, Refusal)
+            return self._error(room, tag)
+        first = first_visible_seq(room, self._user)
+        shown, next_ = cut_changes(page, tag.limit, PIECE_BYTES)
+        events = [web_item(self._view, item) for item in shown]
+        erased = [seq for seq in page.erased if seq >= first]
+        more = len(shown) < len(page.items)
+        return [_frame(web.Forms(room.id, room.epoch, events, erased, next_, page.upto, more, tag.id))]
+
     def reactors(self, tag: object, found: list[tuple[int, int]] | None) -> Effects:
         assert isinstance(tag, web.GetReactors)
         if self.state == "over":
@@ -325,7 +344,7 @@ class WebSession(Session):
                 return self._directory_page(frame)
             case web.Find():
                 return self._find(frame)
-            case web.GetPins() | web.GetVersions() | web.GetReactors():
+            case web.GetPins() | web.GetChanges() | web.GetVersions() | web.GetReactors():
                 return self._read_of_messages(frame)
         if not self._user:
             return self._error(refuse("name_needed"), frame)
@@ -414,8 +433,11 @@ class WebSession(Session):
             seen = {entry.room: entry for entry in hello.seen}
             for id_ in sorted(self._membership.entered):
                 room = state.rooms[id_]
-                after = stream_start(room, first_visible_seq(room, user), seen.get(id_), room.tip)
-                rooms.append(web_room(view, room, user, after))
+                entry, folded = seen.get(id_), 0
+                after = stream_start(room, first_visible_seq(room, user), entry, room.tip)
+                if entry is not None and 0 < entry.fold < room.tip - after:
+                    folded, after = after, room.tip
+                rooms.append(web_room(view, room, user, after, folded))
                 streams.append(Subscribe(id_, after, events_of(view)))
         ready = web.Ready(web.PROTOCOL, view.server, person, rooms, LIMITS, token, self._hours() or msgspec.UNSET)
         invited = [_invited(*invitation) for invitation in view.invitations(user)] if user else []
@@ -469,16 +491,22 @@ class WebSession(Session):
         where = (max(page.before, 1), 0) if page.before is not None else (0, page.after or 0)
         return [ReadPresent(room.id, self._user, frame.limit, *where, frame.thread, frame)]
 
-    def _read_of_messages(self, frame: web.GetPins | web.GetVersions | web.GetReactors) -> Effects:
+    def _read_of_messages(self, frame: web.GetPins | web.GetChanges | web.GetVersions | web.GetReactors) -> Effects:
         room = self._view.visible_room(frame.room, self._user)
         if isinstance(room, Refusal):
             return self._error(room, frame)
-        if not isinstance(frame, web.GetPins) and frame.seq < first_visible_seq(room, self._user):
+        first = first_visible_seq(room, self._user)
+        if isinstance(frame, web.GetVersions | web.GetReactors) and frame.seq < first:
             return self._error(refuse("message_unknown"), frame)
+        if isinstance(frame, web.GetChanges) and not 0 < frame.limit <= PAGE_EVENTS:
+            return self._error(refuse("page_invalid", limit=PAGE_EVENTS), frame)
         self.move("ask")
         match frame:
             case web.GetPins():
                 return [ReadPins(room.id, self._user, frame)]
+            case web.GetChanges():
+                after = max(frame.after, first - 1)
+                return [ReadChanges(room.id, self._user, after, first, frame.limit + 1, frame)]
             case web.GetVersions():
                 return [ReadVersions(room.id, frame.seq, frame)]
             case web.GetReactors():

@@ -6,17 +6,28 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from parley.core.events import Event
 from parley.core.folding import Item
 from parley.core.forms import Message, apply_to_shown
 from parley.core.ports import Store
 from parley.core.state import State
-from parley.gateways.effects import PresentPage, ReadFolded, ReadPage, ReadPresent, ReadReactors
+from parley.gateways.effects import (
+    ChangedPage,
+    PresentPage,
+    ReadChanges,
+    ReadFolded,
+    ReadPage,
+    ReadPresent,
+    ReadReactors,
+)
 
 from .read_lanes import ReadLanes
 from .subscription import Feeds
 
 Page = TypeVar("Page")
+P = TypeVar("P", PresentPage, ChangedPage)
 
 Deliver = Callable[[object, list[Event] | None], None]
 """Takes the tag of a `ReadPage` and the page, which is None if the store can't be read."""
@@ -92,6 +103,15 @@ class LogReader:
         found = await self._unerased(partial(self.store.pinned, room, user))
         return None if found is None else PresentPage(found[0], 0, 0, found[1])
 
+    async def changes(self, effect: ReadChanges) -> ChangedPage | None:
+        """Return messages that were changed after a seq."""
+        read = partial(self.store.changed, effect.room, effect.user, effect.after, effect.floor, effect.limit)
+        found = await self._unerased(read)
+        if found is None:
+            return None
+        items, erased, upto = found
+        return ChangedPage(items, [item.form.as_of for item in items if item.form is not None], erased, upto)
+
     async def versions(self, room: int, seq: int) -> list[Event] | None:
         """Return a message and its edits, oldest first."""
         return await self._unerased(partial(self.store.versions, room, seq))
@@ -155,7 +175,12 @@ class HistoryReader:
         page = await self.log.pins(room, user)
         return page if page is None else self._brought_up_to_date(room, user, page)
 
-    def _brought_up_to_date(self, room: int, user: int, page: PresentPage) -> PresentPage:
+    async def changes(self, effect: ReadChanges) -> ChangedPage | None:
+        """Return messages that were changed after a seq, as of no earlier than the events that were shown before."""
+        page = await self.log.changes(effect)
+        return page if page is None else self._brought_up_to_date(effect.room, effect.user, page)
+
+    def _brought_up_to_date(self, room: int, user: int, page: P) -> P:
         """Apply the events that came since the store was read: some of them may have been written to the client."""
         events = self.feeds.events_after(room, page.upto)
         if not events:
@@ -163,7 +188,7 @@ class HistoryReader:
         items = {item.event.seq: item for item in page.items}
         for event in events:
             apply_to_shown(items, event, user)
-        return PresentPage(page.items, page.first, page.last, events[-1].seq)
+        return replace(page, upto=events[-1].seq)
 
     def read_folded(self, effect: ReadFolded, deliver: DeliverFolded) -> None:
         """Call `deliver` with the folded page, later and never within this call."""

@@ -23,6 +23,7 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
+    ReadChanges,
     ReadFolded,
     ReadPage,
     ReadPins,
@@ -346,7 +347,7 @@ class Connection(Client, asyncio.Protocol):
             case FindSeq():
                 self._pending += 1
                 host.spawn(self._find(effect))
-            case ReadPresent() | ReadPins() | ReadVersions() | ReadReactors():
+            case ReadPresent() | ReadPins() | ReadChanges() | ReadVersions() | ReadReactors():
                 self._pending += 1
                 host.spawn(self._read_messages(effect))
             case ReadPage():
@@ -369,7 +370,7 @@ class Connection(Client, asyncio.Protocol):
         self._pending -= 1
         self.perform(self._session.folded_page(tag, items))
 
-    async def _read_messages(self, effect: ReadPresent | ReadPins | ReadVersions | ReadReactors) -> None:
+    async def _read_messages(self, effect: ReadPresent | ReadPins | ReadChanges | ReadVersions | ReadReactors) -> None:
         host, session = self._host, self._session
         match effect:
             case ReadPresent():
@@ -378,6 +379,8 @@ class Connection(Client, asyncio.Protocol):
             case ReadPins():
                 page = await host.history.pins(effect.room, effect.user)
                 effects = session.present_page(effect.tag, page)
+            case ReadChanges():
+                effects = session.changes(effect.tag, await host.history.changes(effect))
             case ReadVersions():
                 effects = session.page(effect.tag, await host.log_reader.versions(effect.room, effect.seq))
             case ReadReactors():

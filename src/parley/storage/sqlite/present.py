@@ -39,6 +39,15 @@ def read_page(
     return items, after + 1, items[-1].event.seq if is_full else end, tip
 
 
+def read_changed(
+    run: Execute, room: int, user: int, after: int, floor: int, limit: int
+) -> tuple[list[Shown], list[int], int]:
+    """See `parley.core.ports.Store.changed`."""
+    where = {"room": room, "user": user, "after": after, "floor": floor, "limit": limit}
+    erased = [seq for (seq,) in run(QUERIES["erased_after"], (room, after)).fetchall()]
+    return _read_shown(run, "shown_changed", where), erased, cast("int", run(QUERIES["tip"], (room,)).get)
+
+
 def read_pinned(run: Execute, room: int, user: int) -> tuple[list[Shown], int]:
     """See `parley.core.ports.Store.pinned`."""
     items = _read_shown(run, "shown_pins", {"room": room, "user": user})

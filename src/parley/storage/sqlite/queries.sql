@@ -82,6 +82,14 @@ SELECT $LISTED FROM replies AS r CROSS JOIN events AS e ON e.room = r.room AND e
 LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq
 WHERE r.room = :room AND r.thread = :thread AND r.seq > :after ORDER BY r.seq LIMIT :limit;
 
+-- The messages that were changed after a seq, in the order of their newest change.
+-- name: shown_changed
+SELECT $LISTED FROM forms AS f INDEXED BY forms_by_change CROSS JOIN events AS e ON e.room = f.room AND e.seq = f.seq
+WHERE f.room = :room AND f.as_of > :after AND f.seq >= :floor ORDER BY f.as_of LIMIT :limit;
+
+-- name: erased_after
+SELECT seq FROM forms INDEXED BY forms_erased WHERE room = ? AND erased > ? AND erased > 0 ORDER BY erased;
+
 -- name: shown_pins
 SELECT $LISTED FROM forms AS f INDEXED BY forms_pinned CROSS JOIN events AS e ON e.room = f.room AND e.seq = f.seq
 WHERE f.pinned > 0 AND f.room = :room ORDER BY f.seq;

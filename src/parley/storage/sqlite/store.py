@@ -58,7 +58,7 @@ from .past import (
     stored_events,
     wal_bytes,
 )
-from .present import Execute, read_message, read_page, read_pinned
+from .present import Execute, read_changed, read_message, read_page, read_pinned
 from .relations import Relations
 from .schema import CLASSES, QUERIES, event_of, migrate
 
@@ -678,6 +678,9 @@ class SqliteStore:
 
     def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:
         return self._snapshot(lambda run: read_pinned(run, room, user))
+
+    def changed(self, room: int, user: int, after: int, floor: int, limit: int) -> tuple[list[Shown], list[int], int]:
+        return self._snapshot(lambda run: read_changed(run, room, user, after, floor, limit))
 
     def versions(self, room: int, seq: int) -> list[Event]:
         return _events(self._read("versions", room, seq))

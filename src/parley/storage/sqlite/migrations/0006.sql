@@ -42,6 +42,7 @@ CREATE TABLE forms (
     PRIMARY KEY (room, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX forms_by_change ON forms (room, as_of);
+CREATE INDEX forms_erased ON forms (room, erased) WHERE erased > 0;
 CREATE INDEX forms_pinned ON forms (room, seq) WHERE pinned > 0;
 
 -- Who reacts with what now.
