@@ -29,8 +29,8 @@ searched for its members.
 
 _STARTS_NAME, _STARTS_WORD, _WITHIN = range(3)
 
-# The places within a name at which a word begins: after punctuation or a space, and between letters and digits.
-_WORD_STARTS: Final = re.compile(r"(?<=[\W_])(?=[^\W_])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+# The words of a name, each with the punctuation and spaces after it. A word consists of letters or of digits.
+_words: Final = re.compile(r"(?:[^\W\d_]+|\d+)[\W_]*|[\W_]+").findall
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]")
 _WORD: Final = "\x01"
 _END: Final = "\n"
@@ -81,38 +81,30 @@ class _Matches(NamedTuple):
     stop: Position | None
 
 
-class _Entry(NamedTuple):
-    """The texts of an entry: the folded name, the text that is searched, and the same text with a mark before each
-    word.
-    """
-
-    name: str
-    plain: str
-    marked: str
-
-
 class _Query:
     """The text that a user typed to find something.
 
     Attributes:
         first: its first word, folded; empty for a query that everything matches.
         others: its other words, which have to be anywhere.
-        marked: `first` at the beginning of a word, as `_Entry.marked` has it.
+        marked: `first` at the beginning of a word, as it is in the text of an entry.
     """
 
     __slots__ = ("first", "marked", "others")
 
     def __init__(self, typed: str) -> None:
         self.first, *self.others = _CONTROLS.sub(" ", search_fold(typed)).split() or [""]
-        self.marked = _WORD + _WORD_STARTS.sub(_WORD, self.first)
+        self.marked = _WORD + _mark(self.first)
 
-    def tier(self, entry: _Entry) -> int | None:
-        """Return how an entry matches; None if it does not."""
-        if self.first not in entry.plain or not all(other in entry.plain for other in self.others):
+    def tier(self, entry: str) -> int | None:
+        """Return how an entry with this text matches; None if it does not."""
+        plain = entry.replace(_WORD, "")
+        if self.first not in plain or not all(other in plain for other in self.others):
             return None
-        if entry.name.startswith(self.first):
+        # A query contains no control characters, so it can't continue from the name into the text after it.
+        if plain.startswith(self.first):
             return _STARTS_NAME
-        return _STARTS_WORD if self.marked in entry.marked else _WITHIN
+        return _STARTS_WORD if self.marked in entry else _WITHIN
 
 
 class _Chunk:
@@ -129,17 +121,20 @@ class _Chunk:
     def changed(self) -> None:
         self._plain = self._marked = ""
 
-    def plain(self, entries: dict[int, _Entry]) -> str:
-        self._plain = self._plain or "".join([entries[id_].plain + _END for _, id_ in self.keys])
+    def plain(self, entries: dict[int, str]) -> str:
+        self._plain = self._plain or self.marked(entries).replace(_WORD, "")
         return self._plain
 
-    def marked(self, entries: dict[int, _Entry]) -> str:
-        self._marked = self._marked or "".join([entries[id_].marked + _END for _, id_ in self.keys])
+    def marked(self, entries: dict[int, str]) -> str:
+        self._marked = self._marked or "".join([entries[id_] + _END for _, id_ in self.keys])
         return self._marked
 
 
 class NameIndex:
     """Entries, each of an id and a name, in the order of their folded names.
+
+    For each id, one text is kept: the folded name and the folded other text, with a mark before each word but the
+    first. The texts without marks are made from it, because together they would take as much memory again.
 
     Args:
         entries: (id, name, another text by which the entry is found, e.g. a display name).
@@ -148,8 +143,13 @@ class NameIndex:
     __slots__ = ("_chunks", "_entries")
 
     def __init__(self, entries: Iterable[tuple[int, str, str]] = ()) -> None:
-        self._entries: dict[int, _Entry] = {id_: _entry(name, also) for id_, name, also in entries}
-        keys = sorted((entry.name, id_) for id_, entry in self._entries.items())
+        self._entries: dict[int, str] = {}
+        keys = []
+        for id_, name, also in entries:
+            folded = _fold(name)
+            self._entries[id_] = _entry(folded, also)
+            keys.append((folded, id_))
+        keys.sort()
         self._chunks = [_Chunk(keys[at : at + CHUNK]) for at in range(0, len(keys), CHUNK)]
         # Build the strings for searching now, while the server starts: otherwise the first search would have to wait
         # for it.
@@ -162,12 +162,13 @@ class NameIndex:
 
     def put(self, id_: int, name: str, also: str = "") -> None:
         """Add an entry, or change it."""
-        entry = _entry(name, also)
+        folded = _fold(name)
+        entry = _entry(folded, also)
         if self._entries.get(id_) == entry:
             return
         self.drop(id_)
         self._entries[id_] = entry
-        key = entry.name, id_
+        key = folded, id_
         if not self._chunks:
             self._chunks.append(_Chunk([]))
         at = min(self._chunk_at(key), len(self._chunks) - 1)
@@ -183,7 +184,7 @@ class NameIndex:
         entry = self._entries.pop(id_, None)
         if entry is None:
             return
-        key = entry.name, id_
+        key = _name_of(entry), id_
         at = self._chunk_at(key)
         chunk = self._chunks[at]
         del chunk.keys[bisect_left(chunk.keys, key)]
@@ -206,7 +207,7 @@ class NameIndex:
     def find_among(self, ids: Iterable[int], query: _Query, after: Position) -> _Matches:
         """Return the matches after a position among the entries of a few ids. Ids without an entry are ignored."""
         entries = ((id_, entry) for id_ in ids if (entry := self._entries.get(id_)) is not None)
-        found = (Position(tier, e.name, id_) for id_, e in entries if (tier := query.tier(e)) is not None)
+        found = (Position(tier, _name_of(e), id_) for id_, e in entries if (tier := query.tier(e)) is not None)
         return _Matches(sorted(position for position in found if position > after), None)
 
     def _candidates(self, query: _Query, after: Position) -> Iterator[tuple[Position, bool]]:
@@ -249,10 +250,24 @@ class NameIndex:
         return bisect_left(self._chunks, key, key=lambda chunk: chunk.keys[-1] if chunk.keys else ("", -1))
 
 
-def _entry(name: str, also: str) -> _Entry:
+def _fold(name: str) -> str:
+    """Return a name folded for searching. If folding changes nothing, that is the same object, which takes no more
+    memory.
+    """
     folded = search_fold(name)
-    plain = f"{folded}{_ALSO}{_CONTROLS.sub(' ', search_fold(also))}" if also else folded
-    return _Entry(folded, plain, _WORD_STARTS.sub(_WORD, plain))
+    return name if folded == name else folded
+
+
+def _mark(text: str) -> str:
+    return _WORD.join(_words(text))
+
+
+def _entry(folded: str, also: str) -> str:
+    return _mark(f"{folded}{_ALSO}{_CONTROLS.sub(' ', search_fold(also))}" if also else folded)
+
+
+def _name_of(entry: str) -> str:
+    return entry.replace(_WORD, "").partition(_ALSO)[0]
 
 
 def _page(sources: Iterable[_Matches], limit: int) -> Page:
