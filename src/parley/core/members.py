@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final
 
 _NOBODY: Final = array("q")
+_NO_USERS: Final[frozenset[int]] = frozenset()
 
 
 class Members(MutableMapping[int, int]):
@@ -29,7 +30,8 @@ class Members(MutableMapping[int, int]):
 
     def __init__(self, joined: Mapping[int, int] | Iterable[tuple[int, int]] = ()) -> None:
         self.joined = dict(joined)
-        self._left: set[int] = set()
+        # Most rooms need no set, and a set takes more memory than several members.
+        self._left: set[int] | frozenset[int] = _NO_USERS
         self._users = self._seqs = _NOBODY
 
     @classmethod
@@ -42,7 +44,7 @@ class Members(MutableMapping[int, int]):
     def copy(self) -> "Members":
         """Return an independent copy."""
         copy = Members(self.joined)
-        copy._left = self._left.copy()
+        copy._left = set(self._left) or _NO_USERS
         copy._users, copy._seqs = self._users, self._seqs
         return copy
 
@@ -60,14 +62,14 @@ class Members(MutableMapping[int, int]):
 
     def __setitem__(self, user: int, seq: int) -> None:
         if self._index(user) >= 0:
-            self._left.add(user)
+            self._leave(user)
         self.joined[user] = seq
 
     def __delitem__(self, user: int) -> None:
         if self.joined.pop(user, None) is None:
             if self._index(user) < 0:
                 raise KeyError(user)
-            self._left.add(user)
+            self._leave(user)
 
     def __iter__(self) -> Iterator[int]:
         stayed = iter(self._users) if not self._left else (user for user in self._users if user not in self._left)
@@ -78,6 +80,12 @@ class Members(MutableMapping[int, int]):
 
     def __repr__(self) -> str:
         return f"Members({dict(self)})"
+
+    def _leave(self, user: int) -> None:
+        """Record that a user of the arrays has left, or is in `joined` now."""
+        if isinstance(self._left, frozenset):
+            self._left = set()
+        self._left.add(user)
 
     def _index(self, user: int) -> int:
         """Return the place of a user in the arrays; -1 if they are not there or have left."""

@@ -17,6 +17,9 @@ from .records import PutReadMark, Recount
 GONE: Final = -1
 """The value of `since` in the row of a member who has left."""
 
+_FIELDS: Final = 5
+_SINCE, _DELIVERED, _READ, _PAST, _MENTIONS = range(_FIELDS)
+
 
 class ReadMark(Struct, frozen=True, gc=False):
     """One member's read mark.
@@ -38,23 +41,28 @@ class ReadMark(Struct, frozen=True, gc=False):
 
 
 class RoomReadMarks:
-    """The read marks of one room: a column for each field of `ReadMark`, and a row for each member.
+    """The read marks of one room, in two arrays: the members' ids, and for each member a row of the fields of
+    `ReadMark`.
 
-    Members take 48 bytes each in columns, and several times as much as objects.
+    Members take 48 bytes each in the arrays, and several times as much as objects. An array for each field would make
+    small rooms larger.
 
     Args:
         said: the number of messages and actions in the room's log.
         columns: the user ids, ascending, and the fields of their read marks; they belong to the new object.
     """
 
-    __slots__ = ("_delivered", "_free", "_later", "_mentions", "_past", "_read", "_since", "_sorted", "_users", "said")
+    __slots__ = ("_cells", "_free", "_later", "_sorted", "_users", "said")
 
     def __init__(self, said: int = 0, columns: Iterable[Iterable[int]] = ((),) * 6) -> None:
         self.said = said
-        self._users, self._since, self._delivered, self._read, self._past, self._mentions = (
-            array("q", column) for column in columns
-        )
+        users, *fields = columns
+        self._users = array("q", users)
         self._sorted = len(self._users)
+        self._cells = array("q", bytes(8 * _FIELDS * self._sorted))
+        if self._sorted:
+            for number, column in enumerate(fields):
+                self._cells[number::_FIELDS] = array("q", column)
         # Only the first `_sorted` rows are sorted by user id. `_later` has the row of each user after those, and
         # `_free` the rows after those that no user needs any more.
         self._later: dict[int, int] = {}
@@ -68,20 +76,27 @@ class RoomReadMarks:
     def unread(self, user: int) -> tuple[int, int]:
         """Return how many messages of others a member has not read, and how many of those mention the member."""
         row = self._row(user)
-        return (0, 0) if row < 0 else (self.said - self._past[row], self._mentions[row])
+        if row < 0:
+            return 0, 0
+        return self.said - self._cells[_FIELDS * row + _PAST], self._cells[_FIELDS * row + _MENTIONS]
 
     def add(self, user: int, since: int) -> None:
         """Add the mark of a user who joined at the seq `since`."""
-        if (row := self._row(user)) < 0:
-            row = self._new_row(user)
-        self._since[row] = self._delivered[row] = self._read[row] = since
-        self._past[row], self._mentions[row] = self.said, 0
+        cells = since, since, since, self.said, 0
+        row = self._later.get(user)
+        if row is None:
+            row = bisect_left(self._users, user, 0, self._sorted)
+            if row == self._sorted or self._users[row] != user:
+                self._append(user, cells)
+                return
+            # Otherwise there is a row of an earlier membership of the user.
+        self._cells[_FIELDS * row : _FIELDS * (row + 1)] = array("q", cells)
 
     def remove(self, user: int) -> None:
         """Remove the mark of a user who has left."""
         row = self._row(user)
         if row >= 0:
-            self._since[row] = GONE
+            self._cells[_FIELDS * row + _SINCE] = GONE
             if row >= self._sorted:
                 del self._later[user]
                 self._free.append(row)
@@ -89,10 +104,10 @@ class RoomReadMarks:
     def count_mentions(self, by: int, named: tuple[int, ...]) -> None:
         """Count a message of the user `by` as a mention of the users `named`, or of everybody but `by`."""
         rows = self._rows() if named[0] == EVERYBODY else [row for user in named if (row := self._row(user)) >= 0]
-        users, mentions = self._users, self._mentions
+        users, cells = self._users, self._cells
         for row in rows:
             if users[row] != by:
-                mentions[row] += 1
+                cells[_FIELDS * row + _MENTIONS] += 1
 
     def recount(self, change: Recount) -> None:
         """Count a message differently: it was erased, or mentions other users. The message contributed to each member's
@@ -113,12 +128,14 @@ class RoomReadMarks:
     def move(self, moved: PutReadMark) -> ReadMark | None:
         """Apply a moved mark and return it. Return None if the user has left, or has left and joined again, since."""
         row = self._row(moved.user)
-        if row < 0 or self._since[row] != moved.since:
+        first = _FIELDS * row
+        cells = self._cells
+        if row < 0 or cells[first + _SINCE] != moved.since:
             return None
-        self._delivered[row] = max(self._delivered[row], moved.delivered)
-        self._read[row] = max(self._read[row], moved.read)
-        self._past[row] += moved.messages
-        self._mentions[row] -= moved.mentions
+        cells[first + _DELIVERED] = max(cells[first + _DELIVERED], moved.delivered)
+        cells[first + _READ] = max(cells[first + _READ], moved.read)
+        cells[first + _PAST] += moved.messages
+        cells[first + _MENTIONS] -= moved.mentions
         return self._mark(row)
 
     def by_user(self) -> dict[int, ReadMark]:
@@ -135,30 +152,27 @@ class RoomReadMarks:
         row = self._later.get(user)
         if row is None:
             row = bisect_left(self._users, user, 0, self._sorted)
-            if row == self._sorted or self._users[row] != user or self._since[row] == GONE:
+            if row == self._sorted or self._users[row] != user or self._cells[_FIELDS * row] == GONE:
                 return -1
         return row
 
     def _rows(self) -> Iterator[int]:
-        return (row for row, since in enumerate(self._since) if since != GONE)
+        return (row for row, since in enumerate(self._cells[_SINCE::_FIELDS]) if since != GONE)
 
-    def _new_row(self, user: int) -> int:
-        row = bisect_left(self._users, user, 0, self._sorted)
-        if row < self._sorted and self._users[row] == user:
-            return row  # the row from an earlier membership of the user
+    def _append(self, user: int, cells: tuple[int, ...]) -> None:
+        """Add a row for a user who has none."""
         if self._free:
             row = self._free.pop()
             self._users[row] = user
+            self._cells[_FIELDS * row : _FIELDS * (row + 1)] = array("q", cells)
         else:
             row = len(self._users)
             self._users.append(user)
-            for column in (self._since, self._delivered, self._read, self._past, self._mentions):
-                column.append(0)
+            self._cells.extend(cells)
         self._later[user] = row
-        return row
 
     def _mark(self, row: int) -> ReadMark:
-        return ReadMark(self._since[row], self._delivered[row], self._read[row], self._past[row], self._mentions[row])
+        return ReadMark(*self._cells[_FIELDS * row : _FIELDS * (row + 1)])
 
 
 def _names(mentions: tuple[int, ...], user: int) -> int:
@@ -187,7 +201,7 @@ class ReadMarks:
         marks = self.rooms.get(room)
         if marks is None:
             marks = self.rooms[room] = RoomReadMarks()
-        later, past, find = marks._later, marks._past, marks._row
+        later, cells, find = marks._later, marks._cells, marks._row
         for event in events:
             if event.kind in MESSAGE_KINDS:
                 marks.said += 1
@@ -196,7 +210,7 @@ class ReadMarks:
                 if row is None:
                     row = find(event.user)
                 if row >= 0:
-                    past[row] += 1
+                    cells[_FIELDS * row + _PAST] += 1
                 if event.mentions:
                     marks.count_mentions(event.user, event.mentions)
             elif event.kind == "joined":
