@@ -291,6 +291,16 @@ def test_readers_in_step_share_the_same_bytes() -> None:
     assert written[0] is written[1]
 
 
+def test_readers_in_step_share_one_of_their_equal_renderings() -> None:
+    feeds, _ = feeds_of([])
+    one, other, blue = Reader(feeds), Reader(feeds), Reader(feeds)
+    for reader, colour in ((one, "red"), (other, "red"), (blue, "blue")):
+        feeds.subscribe(reader, 1, 0, Plain(colour))
+    assert one.cursors[0].rendering is other.cursors[0].rendering
+    feeds.rerender(blue, 1, Plain("red"))
+    assert one.cursors[0].rendering is blue.cursors[0].rendering
+
+
 def test_a_reader_that_is_behind_misses_signals() -> None:
     feeds, _ = feeds_of([])
     one, other = Reader(feeds), Reader(feeds)

@@ -7,7 +7,6 @@ takes bytes again, the cursor catches up from the tail or from the store.
 
 import logging
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from math import inf
 from typing import Final
@@ -52,7 +51,19 @@ class Cursor:
         self.grouped = False
 
 
-Group = dict[Cursor, Callable[[bytes], None]]
+class Group(dict[Cursor, Callable[[bytes], None]]):
+    """Cursors in step, each with the function that writes to its reader.
+
+    Attributes:
+        rendering: their rendering. All cursors of the group refer to this one object, because a room may have thousands
+            of readers and each brings an equal one.
+    """
+
+    __slots__ = ("rendering",)
+
+    def __init__(self, rendering: Rendering) -> None:
+        super().__init__()
+        self.rendering = rendering
 
 
 class Feed:
@@ -72,7 +83,7 @@ class Feed:
         self.shown = tip
         self.groups: dict[Rendering, Group] = {}
         self.behind: set[Cursor] = set()
-        self.waiting: deque[Cursor] = deque()
+        self.waiting: list[Cursor] = []
         self.loading = False
 
     @property
@@ -85,7 +96,11 @@ class Feed:
         """Put a cursor whose seq is `shown` into its group."""
         self.behind.discard(cursor)
         cursor.grouped = True
-        self.groups.setdefault(cursor.rendering, {})[cursor] = cursor.reader.write
+        group = self.groups.get(cursor.rendering)
+        if group is None:
+            group = self.groups[cursor.rendering] = Group(cursor.rendering)
+        cursor.rendering = group.rendering
+        group[cursor] = cursor.reader.write
 
     def fall_behind(self, cursor: Cursor) -> None:
         """Take a cursor out of its group. It has its own seq from now on."""
@@ -416,7 +431,7 @@ class Feeds:
         """
         try:
             while feed.waiting:
-                cursor = feed.waiting.popleft()
+                cursor = feed.waiting.pop(0)
                 if cursor not in feed.behind or not cursor.reader.writable:
                     continue
                 if cursor.seq + 1 < feed.tail.floor:
