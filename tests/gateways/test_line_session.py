@@ -110,6 +110,12 @@ class TestNaming:
     def test_a_name_cancels_the_timeout(self, bob: LineSessionFixture) -> None:
         assert bob.alarm == 0
 
+    def test_a_silent_client_takes_no_memory_for_lines(self, client: LineSessionFixture) -> None:
+        nothing: tuple[str, ...] = ()
+        for said in ("", "bob\n", "hi\nthere\n"):
+            client.says(said)
+            assert client.session._backlog is nothing
+
     def test_lines_behind_the_name_are_sent_as_messages(self, client: LineSessionFixture) -> None:
         assert client.says("bob\nhi\nthere\n") == ENTERED + "\nbob: hi\nbob: there\n"
 

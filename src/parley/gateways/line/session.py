@@ -1,6 +1,6 @@
 """The conversation with one client of the line dialect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -84,6 +84,9 @@ class _Unfinished(Struct, frozen=True):
     text: str
 
 
+_Line = str | LineError | _Unfinished
+
+
 class LineSession(Session):
     """A conversation in lines; see `parley.gateways.session.Session`.
 
@@ -140,7 +143,7 @@ class LineSession(Session):
         self._answer = b""
         self._typed = False  # the first answer came in pieces, so the client sends each key as it is typed
         self._telnet: TelnetFilter | None = None  # None until the first byte 255
-        self._backlog: list[str | LineError | _Unfinished] = []
+        self._backlog: Sequence[_Line] = ()
 
     # Input
 
@@ -289,7 +292,7 @@ class LineSession(Session):
         assert isinstance(self._decoder, PrefixDecoder)
         self._raw = False
         lines = LineDecoder()
-        self._backlog += lines.receive(self._decoder.take_rest())
+        self._keep(lines.receive(self._decoder.take_rest()))
         self._decoder = lines
         shown = self.view.state.users[self.user].rooms if self.user in self.view.state.users else ()
         rerendered = [Rerender(id_, self.rendering(self.view.state.rooms[id_])) for id_ in shown]
@@ -311,7 +314,7 @@ class LineSession(Session):
         is_key = self.state not in _PROMPTS or len(data) == 1
         if isinstance(self._decoder, PrefixDecoder) and is_key and self._decoder.is_foreign(data):
             effects = self._expect_lines()
-        self._backlog += self._decoder.receive(data)
+        self._keep(self._decoder.receive(data))
         effects += self._work()
         if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
             effects.append(SetTimer(SILENCE_SECONDS))
@@ -336,13 +339,13 @@ class LineSession(Session):
         self._raw = raw
         if not raw:
             self._decoder = LineDecoder()
-            self._backlog += self._decoder.receive(answer)
+            self._keep(self._decoder.receive(answer))
             return [SetTimer(NAMING_SECONDS), *self._work()]
         name = answer.removeprefix(BOM).decode(errors="replace").strip()
         # In the answer to `invite?`, such a client's prefix comes before the answer.
         prefix = name.rpartition(": ")[0] if self.state == "inviting" else ""
         self._decoder = PrefixDecoder(prefix or name)
-        self._backlog.append(name)
+        self._keep([name])
         return self._flush(self._decoder)
 
     # Lines
@@ -352,11 +355,16 @@ class LineSession(Session):
         end of the stream.
         """
         lines = decoder.flush()
-        self._backlog += lines if finished else [_Unfinished(line) if isinstance(line, str) else line for line in lines]
+        self._keep(lines if finished else [_Unfinished(line) if isinstance(line, str) else line for line in lines])
         effects = self._work()
         if self.state in _PROMPTS:
             effects.append(SetTimer(NAMING_SECONDS))
         return self._parted(effects)
+
+    def _keep(self, lines: Sequence[_Line]) -> None:
+        """Add lines to the backlog. While it is empty, as it is for most of the time, it takes no memory."""
+        if lines:
+            self._backlog = [*self._backlog, *lines]
 
     def _work(self) -> list[Effect]:
         """Process lines until one has to wait for an answer, or enough was written at once."""
@@ -368,7 +376,8 @@ class LineSession(Session):
             taken += 1
             written += sum([len(effect.data) for effect in came if type(effect) is Send])
             effects += came
-        del self._backlog[:taken]
+        if taken:
+            self._backlog = self._backlog[taken:] or ()
         return effects
 
     def _parted(self, effects: Effects) -> Effects:
@@ -381,7 +390,7 @@ class LineSession(Session):
             for number, effect in enumerate(effects)
         ]
 
-    def _take(self, line: str | LineError | _Unfinished) -> Effects:
+    def _take(self, line: _Line) -> Effects:
         if not isinstance(line, str):
             if isinstance(line, LineError):
                 again = [Send(_PROMPTS[self.state])] if self.state in _PROMPTS else []

@@ -42,7 +42,8 @@ class Peer:
         self.admin = False
         self.exposed = exposed
         self.proxies = proxies
-        self._tcp_peer: tuple[str, int] = (host, port)
+        # The address from which the proxy's own connection comes. A client without a proxy has no use for it.
+        self._tcp_peer = (host, port) if proxies is not None else None
         self._counts: Final = counts
         self._counted = True
         counts[host] += 1
@@ -69,13 +70,15 @@ class Peer:
                 connected to the proxy.
         """
         assert self.proxies is not None
+        assert self._tcp_peer is not None
         host, claimed = self.proxies.origin(self._tcp_peer[0], headers)
         self._move(host, self._tcp_peer[1] if host == self._tcp_peer[0] else 0)
         self.secure = secure if claimed is None else claimed
 
     def rest(self) -> None:
         """Count the connection of a trusted proxy for no client, until its next request."""
-        self._move(*self._tcp_peer)
+        if self._tcp_peer is not None:
+            self._move(*self._tcp_peer)
 
     def leave(self) -> None:
         """Call it when the connection has ended. Further calls do nothing."""
