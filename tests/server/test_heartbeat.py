@@ -37,6 +37,15 @@ async def test_a_silent_client_is_pinged_and_stays_if_it_answers(server: Server)
     await bob.gets_nothing_more()
 
 
+async def test_idle_clients_that_answer_pings_need_no_websocket_protocol_object(server: Server) -> None:
+    bob = await server.web("bob", "lobby")
+    await bob.gets_nothing_more()
+    [connection] = server.connections("bob")
+    beat(connection, 3)
+    await until(lambda: connection._silent_beats == 0)  # type: ignore[attr-defined]
+    assert connection._protocol is None  # type: ignore[attr-defined]
+
+
 async def test_a_client_that_does_not_answer_a_ping_is_ended(server: Server) -> None:
     _, connection = await silent(server, "bob")
     beat(connection, 3)

@@ -18,6 +18,7 @@ from parley.wire.websocket import (
     HandshakeError,
     accept_handshake,
     frame_end,
+    pong_end,
     read_texts,
     refuse_handshake,
     text_message,
@@ -90,6 +91,31 @@ def test_unmasked_frames_are_left_to_the_library() -> None:
     raw = Frame(Opcode.TEXT, b"hello").serialize(mask=False)
     assert read_texts(raw, 0, MOST) == ([], 0)
     assert frame_end(raw, 0) == len(raw)
+
+
+@given(st.binary(max_size=125), st.binary(max_size=3))
+def test_a_complete_pong_is_skipped(payload: bytes, before: bytes) -> None:
+    pong = Frame(Opcode.PONG, payload).serialize(mask=True)
+    stream, end = before + pong + b"\x81", len(before) + len(pong)
+    assert pong_end(stream, len(before)) == end
+    assert pong_end(stream[:end], len(before)) == end
+    assert [pong_end(stream[:cut], len(before)) for cut in range(len(before), end)] == [len(before)] * len(pong)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        Frame(Opcode.PONG, b"hello").serialize(mask=False),
+        Frame(Opcode.PING, b"hello").serialize(mask=True),
+        Frame(Opcode.TEXT, b"hello").serialize(mask=True),
+        b"\x0a\x85" + bytes(9),
+        b"\xca\x85" + bytes(9),
+        b"\x8a\xfe\x00\x7e" + bytes(130),
+    ],
+    ids=["unmasked", "ping", "text", "fragment", "reserved bit", "long"],
+)
+def test_other_frames_and_invalid_pongs_are_left_to_the_library(raw: bytes) -> None:
+    assert pong_end(raw, 0) == 0
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 10**7])

@@ -1,5 +1,6 @@
 """The parts of WebSocket that have to be fast: the opening handshake, clients' text messages, and text frames that are
-encoded once and written to many clients. The library `websockets` handles the rest: control frames, fragments, errors.
+encoded once and written to many clients. The library `websockets` handles the rest: control frames except pongs,
+fragments, errors.
 """
 
 import binascii
@@ -14,6 +15,7 @@ _MAGIC: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _VERSION: Final = b"13"
 _KEY_BYTES: Final = 16
 _WHOLE_TEXT: Final = 0x81  # FIN, and the opcode of text
+_PONG: Final = 0x8A  # FIN, and the opcode of a pong
 _MASKED: Final = 0x80
 _LEAST: Final = 6  # bytes of a masked frame with an empty payload
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+").fullmatch  # RFC 9110, section 5.6.2
@@ -113,6 +115,16 @@ def read_texts(data: bytes, at: int, most: int) -> tuple[list[bytes], int]:
         texts.append(text.to_bytes(length, "little"))
         at = end
     return texts, at
+
+
+def pong_end(data: bytes, at: int) -> int:
+    """Return the index of the end of a pong (RFC 6455, section 5.5.3) at `at`; `at` itself if there is none, if it is
+    incomplete, or if it is not in the form that clients must send.
+    """
+    if at + _LEAST > len(data) or data[at] != _PONG or not 0 <= data[at + 1] - _MASKED < 126:
+        return at
+    end = at + _LEAST + data[at + 1] - _MASKED
+    return end if end <= len(data) else at
 
 
 def frame_end(data: bytes, at: int) -> int | None:

@@ -1,4 +1,4 @@
-"""WebSockets: framing by the sans-I/O protocol of `websockets`."""
+"""WebSockets: text messages are read here, all other frames by the sans-I/O protocol of `websockets`."""
 
 import logging
 from collections import deque
@@ -12,7 +12,7 @@ from parley.gateways.effects import Close
 from parley.gateways.session import Session
 from parley.server.protocols import ClientHost
 from parley.wire.limits import FRAME_BYTES
-from parley.wire.websocket import frame_end, read_texts
+from parley.wire.websocket import frame_end, pong_end, read_texts
 
 from .connection import CLOSE_SECONDS, Connection
 from .peer import Peer
@@ -81,9 +81,10 @@ class WebSocketConnection(Connection):
 
     def __init__(self, host: ClientHost, session: Session, peer: Peer) -> None:
         super().__init__(host, session, peer)
-        self._protocol = ServerProtocol(state=OPEN, max_size=FRAME_BYTES, logger=_quiet)
+        # Created for the first frame that is neither a text nor a pong, because it takes 1.2 KiB.
+        self._protocol: ServerProtocol | None = None
         self._fragments: bytearray | None = None  # the fragments of an incomplete message; `websockets` limits its size
-        self._texts: list[bytes] = []  # messages that wait until the connection is free
+        self._texts: list[bytes] | tuple[bytes, ...] = ()  # messages that wait until the connection is free
         self._unread: InputQueue | None = None  # created when bytes have to wait, because an empty queue takes 0.8 KiB
         self._partial = b""  # the beginning of a frame whose length is not known yet
         self._missing = 0  # the number of bytes missing in the frame that `websockets` is reading
@@ -114,17 +115,20 @@ class WebSocketConnection(Connection):
             self._read(self._unread.take_slice())
 
     def _read(self, data: bytes) -> None:
-        """Process complete text frames. All other frames are passed to `websockets`, as soon as their length is
-        known.
+        """Process complete text frames, and skip pongs. All other frames are passed to `websockets`, as soon as their
+        length is known.
         """
-        data, at, protocol = self._partial + data, 0, self._protocol
+        data, at = self._partial + data, 0
         while at < len(data):
             if not self._missing:
                 if self._fragments is None:
                     texts, at = read_texts(data, at, FRAME_BYTES)
                     for text in texts:
-                        if not self._closing and protocol.state is OPEN:
+                        if not self._closing and (self._protocol is None or self._protocol.state is OPEN):
                             self._receive(text)
+                if (after_pong := pong_end(data, at)) > at:
+                    at = after_pong
+                    continue
                 end = frame_end(data, at)
                 if end is None:
                     break
@@ -132,20 +136,26 @@ class WebSocketConnection(Connection):
             given = data[at : at + self._missing]
             self._missing -= len(given)
             at += len(given)
+            protocol = self._open_protocol()
             protocol.receive_data(given)
             for event in protocol.events_received():
                 if isinstance(event, Frame) and not self._closing:
-                    self._take(event)
+                    self._take(event, protocol)
         self._partial = data[at:]
         self._send_protocol_data()
         self._balance()
 
     def eof_received(self) -> bool:
-        self._protocol.receive_eof()
+        self._open_protocol().receive_eof()
         self._send_protocol_data()
         return False
 
-    def _take(self, frame: Frame) -> None:
+    def _open_protocol(self) -> ServerProtocol:
+        if self._protocol is None:
+            self._protocol = ServerProtocol(state=OPEN, max_size=FRAME_BYTES, logger=_quiet)
+        return self._protocol
+
+    def _take(self, frame: Frame, protocol: ServerProtocol) -> None:
         if frame.opcode is _TEXT or (frame.opcode is _CONTINUATION and self._fragments is not None):
             if frame.fin and self._fragments is None:
                 self._receive(bytes(frame.data))
@@ -157,12 +167,14 @@ class WebSocketConnection(Connection):
                 whole, self._fragments = bytes(self._fragments), None
                 self._receive(whole)
         elif frame.opcode in (Opcode.BINARY, _CONTINUATION):
-            self._protocol.fail(1003, "frames are text")
+            protocol.fail(1003, "frames are text")
 
     def _receive(self, text: bytes) -> None:
         """Pass a message to the session. It waits if the connection is not free, or if other messages are waiting."""
-        if self._texts or not self._is_free():
+        if isinstance(self._texts, list):
             self._texts.append(text)
+        elif not self._is_free():
+            self._texts = [text]
         else:
             self._perform(self._session.receive(text))
 
@@ -175,7 +187,7 @@ class WebSocketConnection(Connection):
         while received < len(self._texts) and self._is_free() and not self._closing:
             self._perform(self._session.receive(self._texts[received]))
             received += 1
-        del self._texts[:received]
+        self._texts = self._texts[received:] or ()
         if not self._unread:
             self._unread = None
         elif not self._texts and self._is_free() and not self._closing:
@@ -183,6 +195,8 @@ class WebSocketConnection(Connection):
         self._balance()
 
     def _send_protocol_data(self) -> None:
+        if self._protocol is None:
+            return
         for data in self._protocol.data_to_send():
             if data:
                 self.write(data)
@@ -196,8 +210,9 @@ class WebSocketConnection(Connection):
         # The connection ends when the client's close frame comes (RFC 6455, section 7.1.1), or after the timeout.
         # The client's close frame may be among the unread bytes.
         self._read(self._unread.take_all() if self._unread else b"")
-        if self._protocol.state is OPEN:
-            self._protocol.send_close(effect.code)
+        protocol = self._open_protocol()
+        if protocol.state is OPEN:
+            protocol.send_close(effect.code)
         self._send_protocol_data()
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
