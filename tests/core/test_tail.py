@@ -135,6 +135,23 @@ def test_the_last_messages_stay_in_memory_in_a_room_with_many_joins():
     assert tail.before(5, 20, said=True) == words[:3]
 
 
+def test_each_event_is_examined_once_if_many_users_join_and_read_the_last_messages(monkeypatch):
+    examined = []
+
+    class Kinds(frozenset):
+        def __contains__(self, kind):
+            examined.append(kind)
+            return super().__contains__(kind)
+
+    monkeypatch.setattr(tail, "MESSAGE_KINDS", Kinds(tail.MESSAGE_KINDS))
+    room = Tail(0)
+    room.append([said(1), said(2)])
+    for seq in range(3, 1_003):
+        room.append([Event(1, seq, 0, 7, "ada", "joined")])
+        assert [event.seq for event in room.before(seq, 20, said=True)] == [1, 2]
+    assert len(examined) == 1_002
+
+
 def test_older_events_that_do_not_end_at_the_floor_are_ignored():
     tail = Tail(10)
     tail.append([said(11)])
@@ -204,6 +221,10 @@ class AgainstAList(RuleBasedStateMachine):
     def extend_down(self, count, off):
         end = self.tail.floor - 1 + off
         self.tail.extend_down(self.log[max(end - count, 0) : max(end, 0)])
+
+    @rule(count=st.integers(0, 3))
+    def forget_before(self, count):
+        self.tail.forget_before(self.tail.floor + count)
 
     @rule(data=st.data(), render=st.sampled_from([AS_LINE, AS_JSON]))
     def read(self, data, render):

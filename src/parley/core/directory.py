@@ -164,9 +164,11 @@ class NameIndex:
         """Add an entry, or change it."""
         folded = _fold(name)
         entry = _entry(folded, also)
-        if self._entries.get(id_) == entry:
+        known = self._entries.get(id_)
+        if known == entry:
             return
-        self.drop(id_)
+        if known is not None:
+            self.drop(id_)
         self._entries[id_] = entry
         key = folded, id_
         if not self._chunks:

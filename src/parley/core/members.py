@@ -61,7 +61,7 @@ class Members(MutableMapping[int, int]):
         return seq
 
     def __setitem__(self, user: int, seq: int) -> None:
-        if self._index(user) >= 0:
+        if self._users and self._index(user) >= 0:
             self._leave(user)
         self.joined[user] = seq
 

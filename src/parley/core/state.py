@@ -346,9 +346,14 @@ class State:
 
     def _put(self, user: int, room: int) -> None:
         """Record that a user is a member of a room."""
-        rooms = self.ids_of_rooms(user)
-        if room not in rooms:
-            self._set_rooms(user, (*rooms, room))
+        known = self.users.get(user)
+        rooms = self._rooms_of_absent.get(user, ()) if known is None else known.rooms
+        if room in rooms:
+            return
+        if known is None:
+            self._rooms_of_absent[user] = (*rooms, room)
+        else:
+            known.rooms = (*rooms, room)
 
     def _drop(self, user: int, room: int) -> None:
         """Record that a user is no longer a member of a room."""

@@ -1,6 +1,8 @@
 """The tail of a room's log: its newest events in memory, with their bytes in each rendering."""
 
+from bisect import bisect_left
 from itertools import dropwhile
+from operator import attrgetter
 from typing import Final
 
 from .erasure import WITH_TEXT, tombstone
@@ -17,6 +19,8 @@ SAID_KEPT: Final = 20
 and few write, the events above the floor may contain none.
 """
 
+
+_seq: Final = attrgetter("seq")
 
 _EVENT_BYTES: Final = 300
 """The memory of an event without its text."""
@@ -56,7 +60,19 @@ class Tail:
         memory: the memory that this tail counts its own in.
     """
 
-    __slots__ = ("_events", "_memory", "_rendered", "_said_below", "_said_from", "_size", "_used", "floor", "tip")
+    __slots__ = (
+        "_events",
+        "_memory",
+        "_rendered",
+        "_said",
+        "_said_below",
+        "_said_from",
+        "_said_upto",
+        "_size",
+        "_used",
+        "floor",
+        "tip",
+    )
 
     def __init__(self, tip: int, memory: TailMemory | None = None) -> None:
         self._memory = TailMemory() if memory is None else memory
@@ -69,6 +85,9 @@ class Tail:
         # The last messages below the floor, for new readers. From `_said_from` to the floor, no message is missing.
         self._said_below: list[Event] = []
         self._said_from = self.floor
+        # The messages in the tail up to the seq `_said_upto`. `_find_said` adds later ones when they are asked for.
+        self._said: list[Event] = []
+        self._said_upto = tip
 
     def append(self, events: list[Event]) -> None:
         """Add events that follow the tip. None is dropped before `trim`: readers need them all.
@@ -94,6 +113,7 @@ class Tail:
         self.floor = events[0].seq
         self._keep_said([event for event in self._said_below if event.seq < self.floor])
         self._said_from = min(self._said_from, self.floor)
+        self._said, self._said_upto = [], self.floor - 1
 
     def learn_said(self, before: int, events: list[Event], *, all_there_are: bool) -> None:
         """Add the last messages and actions before a seq from the store; `all_there_are`: no older ones exist."""
@@ -115,14 +135,11 @@ class Tail:
         if not said:
             known = self._events[: max(seq - self.floor, 0)][-limit:]
             return known if len(known) == limit or self.floor <= 1 else None
-        found: list[Event] = []
-        for events in (self._events[: max(seq - self.floor, 0)], self._said_below):
-            for event in reversed(events):
-                if event.seq < seq and event.kind in MESSAGE_KINDS:
-                    found.append(event)
-                    if len(found) == limit:
-                        return found[::-1]
-        return found[::-1] if self._said_from <= 1 else None
+        self._find_said()
+        found = _last_before(self._said, seq, limit)
+        if len(found) < limit:
+            found = _last_before(self._said_below, seq, limit - len(found)) + found
+        return found if len(found) == limit or self._said_from <= 1 else None
 
     def folded_before(self, seq: int, limit: int) -> list[Item] | None:
         """Return the last `limit` items of the folded log before `seq`, oldest first.
@@ -222,6 +239,15 @@ class Tail:
         self._size += size
         self._use(size)
 
+    def _find_said(self) -> None:
+        """Complete `_said`. Each event is examined once only, even if thousands of users join a room one after another
+        and each is shown its last messages.
+        """
+        if self._said_upto < self.tip:
+            later = self._events[self._said_upto + 1 - self.floor :]
+            self._said += [event for event in later if event.kind in MESSAGE_KINDS]
+            self._said_upto = self.tip
+
     def _keep_said(self, events: list[Event]) -> None:
         self._use(sum(map(_size, events)) - sum(map(_size, self._said_below)))
         self._said_below = events
@@ -229,11 +255,18 @@ class Tail:
     def _drop(self, excess: int) -> None:
         """Raise the floor over events that were deleted, and drop their bytes."""
         self.floor += excess
+        del self._said[: bisect_left(self._said, self.floor, key=_seq)]
+        self._said_upto = max(self._said_upto, self.floor - 1)
         for ready in self._rendered.values():
             if ready.first < self.floor:
                 self._use(-_data_size(ready.data[: self.floor - ready.first]))
                 del ready.data[: self.floor - ready.first]
                 ready.first = self.floor
+
+
+def _last_before(events: list[Event], seq: int, limit: int) -> list[Event]:
+    end = bisect_left(events, seq, key=_seq)
+    return events[max(end - limit, 0) : end]
 
 
 def _size(event: Event) -> int:

@@ -20,7 +20,7 @@ from .proxies import PLAIN_REFUSED, Proxies, is_loopback
 from .proxy_header import ProxyHeaderReader
 from .reject import RejectProtocol
 from .sniff import ProtocolSniffer, TlsSniffer, drop
-from .tcp import detect_silence
+from .tcp import detect_silence, silence_options
 
 log = logging.getLogger("parley")
 
@@ -69,13 +69,14 @@ class Dispatcher:
     make_room: Callable[[str], bool]
 
     def __post_init__(self) -> None:
+        self._silence_options = silence_options(self.config.stall_timeout)
         self._requests = Pacer(self.loop)
         self._passwords = Pacer(self.loop, PASSWORD_INTERVAL)
         self._proxies = Proxies(self.config.trusted_proxies)
 
     def admit(self, sock: socket.socket, host: str, port: int) -> None:
         """Take an accepted socket, with the address and port of its other end."""
-        detect_silence(sock, self.config.stall_timeout)
+        detect_silence(sock, self._silence_options)
         exposed = not self.config.allow_plaintext and not is_loopback(host)
         if host in self._proxies:
             # The number of connections is not limited for a proxy, but for its clients, once the proxy has named them.

@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -15,28 +16,33 @@ it only this much later.
 """
 
 
-def detect_silence(sock: socket.socket, stall_timeout: float) -> None:
-    """Make the system end a connection whose other machine has vanished: after two minutes without traffic (RFC 9293,
-    section 3.8.4), and, if bytes stay unacknowledged, one minute after `stall_timeout` (RFC 5482). The usual defaults
-    are two hours and a quarter of an hour. Do nothing if the system lacks these options or the socket is not TCP.
+def silence_options(stall_timeout: float) -> tuple[tuple[int, int, int], ...]:
+    """Return the socket options, as (level, option, value), that make the system end a connection whose other machine
+    has vanished: after two minutes without traffic (RFC 9293, section 3.8.4), and, if bytes stay unacknowledged, one
+    minute after `stall_timeout` (RFC 5482). The usual defaults are two hours and a quarter of an hour. Options that the
+    system lacks are left out.
 
     Args:
-        sock: the socket.
         stall_timeout: seconds for which a reader may take nothing.
     """
     # macOS has another name for the first option.
     idle = getattr(socket, "TCP_KEEPIDLE", getattr(socket, "TCP_KEEPALIVE", None))
     user_timeout = min(int((stall_timeout + _AFTER_STALL_SECONDS) * 1000), 2**31 - 1)
-    for level, option, value in (
+    options = (
         (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
         (socket.IPPROTO_TCP, idle, IDLE_SECONDS),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPINTVL", None), PROBE_SECONDS),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPCNT", None), PROBES),
         (socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), user_timeout),
-    ):
-        if option is not None:
-            with suppress(OSError):
-                sock.setsockopt(level, option, value)
+    )
+    return tuple((level, option, value) for level, option, value in options if option is not None)
+
+
+def detect_silence(sock: socket.socket, options: Iterable[tuple[int, int, int]]) -> None:
+    """Set the options of `silence_options`. Do nothing if the socket is not TCP."""
+    with suppress(OSError):
+        for level, option, value in options:
+            sock.setsockopt(level, option, value)
 
 
 def unacknowledged(descriptor: int) -> int | None:
