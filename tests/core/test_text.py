@@ -1,6 +1,7 @@
 """Valid and invalid names, texts and keys, and names that count as the same."""
 
 import json
+import string
 import unicodedata
 from pathlib import Path
 
@@ -104,6 +105,14 @@ BAD_NAMES = [
 @pytest.mark.parametrize("name", GOOD_NAMES)
 def test_valid_names(name):
     assert is_name(name)
+
+
+def test_the_valid_characters_of_ascii_in_names_are_letters_digits_and_some_punctuation():
+    valid = string.ascii_letters + string.digits + "_-.[]{}|^`\\"
+    for code in range(128):
+        character = chr(code)
+        for name in (character * 2 + "a", "a" + character, f"{character}é"):
+            assert is_name(name) == (character in valid), name
 
 
 @pytest.mark.parametrize(("name", "what"), BAD_NAMES, ids=[what for _, what in BAD_NAMES])

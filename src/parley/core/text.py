@@ -15,7 +15,8 @@ KEY_CHARS: Final = 64
 PASSWORD_LEAST: Final = 8
 PASSWORD_MOST: Final = 256
 
-_NAME_MARKS: Final = frozenset("_-.[]{}|^`\\")
+_NAME_MARKS: Final = "_-.[]{}|^`\\"
+_ASCII_NAME: Final = re.compile(rf"[A-Za-z0-9{re.escape(_NAME_MARKS)}]+")
 
 # CR LF, CR, VT, FF, NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR (Unicode Standard, section 5.8, "Newline Guidelines").
 _LINE_BREAK: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -70,6 +71,8 @@ def is_name(name: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_name(name: str) -> bool:
+    if name.isascii():
+        return _ASCII_NAME.fullmatch(name) is not None
     if unicodedata.normalize("NFC", name) != name:
         return False
     # Some compatibility characters fold to a string that is not a name, e.g. U+2100 to "a/c".
@@ -80,7 +83,7 @@ def is_reserved(name: str) -> bool:
     """Tell whether nobody may take the name because it means something else, also with punctuation around it: `@room.`
     at the end of a sentence must not mean a guest called `room.`.
     """
-    return fold(name).strip("".join(_NAME_MARKS)) in RESERVED_NAMES
+    return fold(name).strip(_NAME_MARKS) in RESERVED_NAMES
 
 
 def _is_spelled(name: str) -> bool:

@@ -57,7 +57,7 @@ class Proxies:
         return any(not network.is_loopback for network in self._networks)
 
     def __contains__(self, host: str) -> bool:
-        address = _address(host)
+        address = _address(host) if self._networks else None
         return address is not None and any(address in network for network in self._networks)
 
     def origin(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, bool | None]:
