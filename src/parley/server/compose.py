@@ -211,6 +211,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
     )
     rate_limit: RateLimit[int] = RateLimit(config.rate_messages, config.rate_burst, loop.time)
     projection = Projection(
+        later=loop.call_soon,
         view=view,
         feeds=feeds,
         presence=presence,

@@ -125,6 +125,7 @@ class Hub:
             client.hold()
         await self.read_marks.stop()
         await self.writer.stop()
+        self.writer.projection.finish()
         for client in tuple(self.connections):
             client.stop()
         if self.connections:

@@ -1,9 +1,11 @@
 """The projection: brings state and clients up to date with committed batches."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, Protocol
 
 from parley.core.events import DIRECTORY, Event, departed
 from parley.core.ports import Batch
@@ -29,6 +31,19 @@ from .subscription import Feeds
 from .tcp_delivery import TcpDelivery
 
 log = logging.getLogger("parley")
+
+TURN_SECONDS: Final = 0.002
+"""After this time, counted from `apply`, the events of further rooms are written in later turns of the event loop: a
+user in a thousand rooms may have changed their name.
+"""
+
+ROOMS_UNTIMED: Final = 16
+"""The clock is read once for this many rooms. The events of a batch of so few rooms are written in one turn, except if
+those of earlier batches are still to be written.
+"""
+
+UNSHOWN_BATCHES: Final = 8
+"""If the events of more batches are still to be written, all are written at once."""
 
 
 class WebhookPort(Protocol):
@@ -59,9 +74,12 @@ class Projection:
     """Brings the durable state and the clients of this process up to date with committed batches.
 
     It does not know who committed a batch: this process or another one. For each batch, in the order of the commits,
-    `apply` is called and then `show` with what it returned. The submitters are answered between the two.
+    `apply` is called and then `show` with what it returned. The submitters are answered between the two. `show` writes
+    the events of a batch before those of later ones, but may go on with those of many rooms after it has returned;
+    `finish` writes them all.
 
     Args:
+        later: calls a function in the next turn of the event loop.
         view: the durable state, the read marks and the preferences, which are changed here and nowhere else.
         feeds: the clients' subscriptions.
         presence: knows the clients of each user.
@@ -73,6 +91,7 @@ class Projection:
         released: called with the id of a user who has released their name.
     """
 
+    later: Callable[[Callable[[], None]], object]
     view: View
     feeds: Feeds
     presence: Presence
@@ -82,11 +101,15 @@ class Projection:
     webhooks: WebhookPort
     log_reader: LogReader
     released: Callable[[int], None]
+    _unshown: deque[Iterator[None]] = field(default_factory=deque)  # the steps in which the events are written
+    _until: float = 0.0  # when the current turn ends, by the performance counter
+    _going_on: bool = False
 
     def apply(self, batch: Batch) -> AppliedBatch:
         """Fold a batch into the state, the tails and the marks. Clients that may not read a room any more are told at
         which event they end. No event is shown yet.
         """
+        self._until = time.perf_counter() + TURN_SECONDS
         events_by_room: dict[int, list[Event]] = {}
         for event in batch.events:
             events = events_by_room.get(event.room)
@@ -118,12 +141,10 @@ class Projection:
         return AppliedBatch(batch, events_by_room, erased)
 
     def show(self, applied: AppliedBatch) -> None:
-        """Tell the clients about a batch that was applied, and write its events to the readers. The submitters were
-        answered before.
+        """Tell the clients about a batch that was applied, and write its events to the readers. Those of many rooms are
+        written over several turns of the event loop. The submitters were answered before.
         """
-        batch, events_by_room, erased = applied
-        renamed = []
-        for event in batch.non_messages:
+        for event in applied.batch.non_messages:
             if event.kind == "joined":
                 for client in self.presence.connections(event.user):
                     with isolated:
@@ -132,8 +153,6 @@ class Projection:
                 for client in self.presence.connections(event.about.user):
                     with isolated:
                         client.invited(event)
-            elif event.kind == "room_renamed":
-                renamed.append(event)
             elif event.kind == "registered":
                 for client in self.presence.connections(event.user):
                     with isolated:
@@ -145,9 +164,58 @@ class Projection:
                 log.info("%s has left the chat room!", event.name, extra={"user": event.user})
             elif event.kind == "created" and self.view.state.rooms[event.room].kind == "public":
                 log.info("the room #%s is open", event.text, extra={"room": event.room})
-        self.feeds.pump(events_by_room)
-        self.tcp_delivery.wrote(events_by_room)
-        for event in renamed:
+        self.sessions.shown()
+        self._unshown.append(self._write_events(applied))
+        if len(self._unshown) > UNSHOWN_BATCHES:
+            self.finish()
+        else:
+            self._write_for_a_turn()
+
+    def finish(self) -> None:
+        """Write all events that `show` has not written yet."""
+        while self._unshown:
+            for _ in self._unshown.popleft():
+                pass
+
+    def _write_for_a_turn(self) -> None:
+        while self._unshown:
+            steps = self._unshown.popleft()
+            for _ in steps:
+                if time.perf_counter() > self._until:
+                    self._unshown.appendleft(steps)
+                    self._go_on_later()
+                    return
+            if self._unshown and time.perf_counter() > self._until:
+                self._go_on_later()
+                return
+
+    def _go_on_later(self) -> None:
+        if not self._going_on:
+            self._going_on = True
+            self.later(self._go_on)
+
+    def _go_on(self) -> None:
+        self._going_on = False
+        self._until = time.perf_counter() + TURN_SECONDS
+        self._write_for_a_turn()
+
+    def _write_events(self, applied: AppliedBatch) -> Iterator[None]:
+        """Write the events of a batch to the readers, and do what has to follow. Yield where other work may come in
+        between.
+        """
+        batch, events_by_room, erased = applied
+        rooms = list(events_by_room)
+        for begin in range(0, len(rooms), ROOMS_UNTIMED):
+            if begin:
+                yield
+            some = rooms[begin : begin + ROOMS_UNTIMED]
+            self.feeds.pump(some)
+            self.tcp_delivery.wrote(some)
+            for room in some:
+                self.webhooks.wake(room)
+        for event in batch.non_messages:
+            if event.kind != "room_renamed":
+                continue
             # After the pump, because the event itself is shown under the room's old name.
             for member in self.view.state.rooms[event.room].members:
                 for client in self.presence.connections(member):
@@ -159,9 +227,6 @@ class Projection:
         if erased:
             # After the pump, because by then the events of the batch itself were shown.
             self.feeds.forget()
-        self.sessions.shown()
-        for room in events_by_room:
-            self.webhooks.wake(room)
 
     def _apply_record(self, record: Record) -> bool:
         """Apply a record. Return whether it has erased texts of stored events."""

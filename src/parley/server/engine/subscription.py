@@ -415,6 +415,10 @@ class Feeds:
         """Return how many events of its rooms were not written to the reader yet."""
         return sum(cursor.feed.tail.tip - cursor.seq for cursor in reader.cursors if not cursor.grouped)
 
+    def has_unwritten(self, reader: Client) -> bool:
+        """Return whether a later `pump` will write events to the reader, though it is in step."""
+        return any(cursor.grouped and cursor.feed.shown < cursor.feed.tail.tip for cursor in reader.cursors)
+
     def _catch_up(self, feed: Feed, cursor: Cursor) -> None:
         feed.catch_up(cursor)
         self._load(feed)

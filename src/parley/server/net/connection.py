@@ -459,6 +459,9 @@ class Connection(Client, asyncio.Protocol):
 
     def _end(self) -> None:
         """Close when everything is written, or, if the client reads too slowly, after `CLOSE_SECONDS`."""
+        if self._host.feeds.has_unwritten(self):
+            self._host.loop.call_soon(self._end)
+            return
         if self._transport is not None and not self._transport.is_closing():
             self._transport.close()
             self._host.loop.call_later(CLOSE_SECONDS, self.abort)
