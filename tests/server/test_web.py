@@ -463,8 +463,12 @@ async def test_zero_counts_are_left_out_of_unread_frames(server: Server) -> None
     assert frame == {"t": "unread", "room": 1, "read": seq, "upto": seq}
 
 
-async def test_a_user_of_many_rooms_leaves_others_their_turns(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [20, 1_000], ids=["a long list", "a short list"])
+async def test_a_user_of_many_rooms_leaves_others_their_turns(
+    server: Server, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
     monkeypatch.setattr(connection, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(connection, "EFFECTS_AT_ONCE", at_once)
     await server.account("bob")
     for number in range(30):
         await server.does(Join(server.user("bob"), f"room{number}"))
@@ -484,3 +488,28 @@ async def test_a_user_of_many_rooms_leaves_others_their_turns(server: Server, mo
     await bob.says(last, "hello", "k")
     assert sum(turns) == 30
     assert max(turns) <= connection.EFFECTS_UNTIMED
+
+
+async def test_of_a_long_list_of_effects_only_the_first_are_performed_at_once(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "TURN_SECONDS", 60.0)
+    monkeypatch.setattr(connection, "EFFECTS_AT_ONCE", 20)
+    await server.account("bob")
+    for number in range(30):
+        await server.does(Join(server.user("bob"), f"room{number}"))
+    loop, feeds, turns = asyncio.get_running_loop(), server.hub.feeds, [0]
+    subscribe = feeds.subscribe
+
+    def counted(*arguments: Any) -> None:
+        turns[-1] += 1
+        if turns[-1] == 1:
+            loop.call_soon(turns.append, 0)
+        subscribe(*arguments)
+
+    monkeypatch.setattr(feeds, "subscribe", counted)
+    bob = await server.web("bob", password=password_of("bob"))
+    await bob.says(bob.ready["rooms"][-1]["id"], "hello", "k")
+    first, *others = filter(None, turns)
+    assert first <= connection.EFFECTS_UNTIMED
+    assert others == [30 - first]

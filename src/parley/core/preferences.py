@@ -26,6 +26,9 @@ class RoomPreference(Struct, frozen=True):
     favourite: bool = False
 
 
+_DEFAULT: Final = RoomPreference()
+
+
 class UserPreferences(Struct):
     """All preferences of one user."""
 
@@ -42,9 +45,8 @@ class Preferences:
     def of(self, user: int, room: Room) -> tuple[Level, bool]:
         """Return the user's notification level in a room, and whether the room is a favourite."""
         mine = self.users.get(user)
-        own = None if mine is None else mine.rooms.get(room.id)
-        usual: Level = "all" if room.kind == "direct" else "mentions"
-        return (usual, False) if own is None else (own.level or usual, own.favourite)
+        own = _DEFAULT if mine is None else mine.rooms.get(room.id, _DEFAULT)
+        return own.level or ("all" if room.kind == "direct" else "mentions"), own.favourite
 
     def hours(self, user: int) -> QuietHours | None:
         """Return a user's do-not-disturb hours; None if there are none."""

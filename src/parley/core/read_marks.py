@@ -73,12 +73,15 @@ class RoomReadMarks:
         row = self._row(user)
         return None if row < 0 else self._mark(row)
 
-    def unread(self, user: int) -> tuple[int, int]:
-        """Return how many messages of others a member has not read, and how many of those mention the member."""
+    def position(self, user: int) -> tuple[int, int, int] | None:
+        """Return up to which seq a member has read, how many messages of others the member has not read, and how many
+        of those mention the member; None for a user who is not a member.
+        """
         row = self._row(user)
         if row < 0:
-            return 0, 0
-        return self.said - self._cells[_FIELDS * row + _PAST], self._cells[_FIELDS * row + _MENTIONS]
+            return None
+        first, cells = _FIELDS * row, self._cells
+        return cells[first + _READ], self.said - cells[first + _PAST], cells[first + _MENTIONS]
 
     def add(self, user: int, since: int) -> None:
         """Add the mark of a user who joined at the seq `since`."""
@@ -191,10 +194,17 @@ class ReadMarks:
         marks = self.rooms.get(room)
         return None if marks is None else marks.of(user)
 
+    def position(self, room: int, user: int) -> tuple[int, int, int] | None:
+        """Return up to which seq a member has read, how many messages of others the member has not read, and how many
+        of those mention the member; None for a user who is not a member.
+        """
+        marks = self.rooms.get(room)
+        return None if marks is None else marks.position(user)
+
     def unread(self, room: int, user: int) -> tuple[int, int]:
         """Return how many messages of others a member has not read, and how many of those mention the member."""
-        marks = self.rooms.get(room)
-        return (0, 0) if marks is None else marks.unread(user)
+        position = self.position(room, user)
+        return (0, 0) if position is None else position[1:]
 
     def apply(self, room: int, events: Iterable[Event]) -> None:
         """Apply events of one room. They have to follow each other without gaps."""

@@ -44,23 +44,23 @@ def room_fields(view: View, room: Room, user: int) -> dict[str, Any]:
     """Return the fields of a room as a user sees it. For a member they include `read`, `unread`, `mentions`, `level`
     and `favourite`.
     """
+    kind, members = room.kind, len(room.members)
     fields: dict[str, Any] = {
         "id": room.id,
-        "name": view.other_name(room, user) if room.kind == "direct" else room.name,
-        "kind": room.kind,
+        "name": view.other_name(room, user) if kind == "direct" else room.name,
+        "kind": kind,
         "topic": room.topic,
         "epoch": room.epoch,
         "tip": room.tip,
-        "members": len(room.members),
+        "members": members,
         "archived": room.archived,
         "read_only": room.read_only,
         "slow": room.slow,
         "calls": room.broadcast_mentions,
-        "receipts": view.has_receipts(room),
+        "receipts": view.has_receipts_among(members),
     }
-    if (mark := view.marks.of(room.id, user)) is not None:
-        fields["read"] = mark.read
-        fields["unread"], fields["mentions"] = view.marks.unread(room.id, user)
+    if (position := view.marks.position(room.id, user)) is not None:
+        fields["read"], fields["unread"], fields["mentions"] = position
         fields["level"], fields["favourite"] = view.preferences.of(user, room)
     return fields
 

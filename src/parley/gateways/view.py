@@ -106,7 +106,11 @@ class View:
 
     def has_receipts(self, room: Room) -> bool:
         """Return whether the members of a room see one another's read marks."""
-        return 0 < len(room.members) <= self._receipts
+        return self.has_receipts_among(len(room.members))
+
+    def has_receipts_among(self, members: int) -> bool:
+        """Return whether the members of a room with so many see one another's read marks."""
+        return 0 < members <= self._receipts
 
     def invitations(self, user: int) -> list[tuple[Room, int, str]]:
         """Return the rooms to which an account was invited and of which it is not a member, each with the id and name

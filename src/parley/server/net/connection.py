@@ -57,6 +57,11 @@ TURN_SECONDS: Final = 0.002
 EFFECTS_UNTIMED: Final = 8
 """The clock is read once for this many effects, because reading it takes time."""
 
+EFFECTS_AT_ONCE: Final = 128
+"""Of a longer list, only the first `EFFECTS_UNTIMED` effects are performed in the turn in which the session returned
+it, because making such a list took time already.
+"""
+
 PENDING_COMMANDS: Final = 256
 """While this many commands of a connection are undecided, nothing is read from it."""
 
@@ -258,9 +263,9 @@ class Connection(Client, asyncio.Protocol):
         self._perform(effects)
         self._balance()
 
-    def _perform(self, effects: Effects, *, more: bool = False) -> None:
+    def _perform(self, effects: Effects, *, more: bool = False, continued: bool = False) -> None:
         """Perform effects in order. Bytes to send are written together; with `more`, together with all that follows
-        until `flush`.
+        until `flush`. `continued`: they come from the backlog.
 
         If the user has left a room and the last events of its stream are not written yet, all effects wait in the
         backlog until they are. So the client learns of the departure, and perhaps of a return, after these events.
@@ -269,7 +274,9 @@ class Connection(Client, asyncio.Protocol):
             self._backlog += tuple(effects)
             return
         data, self._unwritten = self._unwritten, b""
-        until = time.perf_counter() + TURN_SECONDS if len(effects) > EFFECTS_UNTIMED else 0.0
+        until = 0.0
+        if len(effects) > EFFECTS_UNTIMED and (continued or len(effects) <= EFFECTS_AT_ONCE):
+            until = time.perf_counter() + TURN_SECONDS
         for count, effect in enumerate(effects, 1):
             kind = type(effect)
             if kind is Send:
@@ -300,7 +307,8 @@ class Connection(Client, asyncio.Protocol):
     def _catch_up(self) -> None:
         if not self._endings:
             effects, self._backlog = self._backlog, ()
-            self.perform(effects)
+            self._perform(effects, continued=True)
+            self._balance()
 
     def _submit(self, effect: Submit) -> None:
         self._pending += 1
