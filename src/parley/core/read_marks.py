@@ -13,6 +13,7 @@ from msgspec import Struct
 from .events import EVERYBODY, Event, departed
 from .kinds import MESSAGE_KINDS
 from .records import PutReadMark, Recount
+from .recounts import RECOUNTS_KEPT, Recounts
 
 GONE: Final = -1
 """The value of `since` in the row of a member who has left."""
@@ -52,7 +53,7 @@ class RoomReadMarks:
         columns: the user ids, ascending, and the fields of their read marks; they belong to the new object.
     """
 
-    __slots__ = ("_cells", "_free", "_later", "_sorted", "_users", "said")
+    __slots__ = ("_cells", "_free", "_later", "_recounts", "_sorted", "_users", "said")
 
     def __init__(self, said: int = 0, columns: Iterable[Iterable[int]] = ((),) * 6) -> None:
         self.said = said
@@ -67,6 +68,7 @@ class RoomReadMarks:
         # `_free` the rows after those that no user needs any more.
         self._later: dict[int, int] = {}
         self._free: list[int] = []
+        self._recounts: Recounts | None = None
 
     def of(self, user: int) -> ReadMark | None:
         """Return a member's mark; None for a user who is not a member."""
@@ -80,6 +82,7 @@ class RoomReadMarks:
         row = self._row(user)
         if row < 0:
             return None
+        self._bring_up_to_date(row)
         first, cells = _FIELDS * row, self._cells
         return cells[first + _READ], self.said - cells[first + _PAST], cells[first + _MENTIONS]
 
@@ -93,6 +96,7 @@ class RoomReadMarks:
                 self._append(user, cells)
                 return
             # Otherwise there is a row of an earlier membership of the user.
+        self._skip_recounts(row)
         self._cells[_FIELDS * row : _FIELDS * (row + 1)] = array("q", cells)
 
     def remove(self, user: int) -> None:
@@ -116,17 +120,27 @@ class RoomReadMarks:
         """Count a message differently: it was erased, or mentions other users. The message contributed to each member's
         counts; what it contributed is replaced.
         """
-        seq, author = change.seq, change.user
         if change.erased:
             self.said -= 1
-        before, after = change.before, change.after
-        for row in self._rows():
-            user, is_before = self._users[row], self._since[row] >= seq
-            is_past = is_before or user == author or self._read[row] >= seq
-            if change.erased and is_past:
-                self._past[row] -= 1
-            if not is_past:
-                self._mentions[row] += _names(after, user) - _names(before, user)
+        if self._recounts is None:
+            self._recounts = Recounts()
+        self._recounts.add(change)
+        if len(self._recounts) >= RECOUNTS_KEPT:
+            rows = [(row, self._users[row], self._limit(row)) for row in self._rows()]
+            for (row, _, _), change_of_row in zip(rows, self._recounts.of_all(rows), strict=True):
+                self._change(row, *change_of_row)
+
+    def _bring_up_to_date(self, row: int) -> None:
+        """Apply the recounts that a row lacks."""
+        if self._recounts is not None:
+            self._change(row, *self._recounts.of(row, self._users[row], self._limit(row)))
+
+    def _limit(self, row: int) -> int:
+        return max(self._cells[_FIELDS * row + _SINCE], self._cells[_FIELDS * row + _READ])
+
+    def _change(self, row: int, lost: int, mentions: int) -> None:
+        self._cells[_FIELDS * row + _PAST] -= lost
+        self._cells[_FIELDS * row + _MENTIONS] += mentions
 
     def move(self, moved: PutReadMark) -> ReadMark | None:
         """Apply a moved mark and return it. Return None if the user has left, or has left and joined again, since."""
@@ -135,6 +149,7 @@ class RoomReadMarks:
         cells = self._cells
         if row < 0 or cells[first + _SINCE] != moved.since:
             return None
+        self._bring_up_to_date(row)
         cells[first + _DELIVERED] = max(cells[first + _DELIVERED], moved.delivered)
         cells[first + _READ] = max(cells[first + _READ], moved.read)
         cells[first + _PAST] += moved.messages
@@ -173,14 +188,15 @@ class RoomReadMarks:
             self._users.append(user)
             self._cells.extend(cells)
         self._later[user] = row
+        self._skip_recounts(row)
+
+    def _skip_recounts(self, row: int) -> None:
+        if self._recounts is not None:
+            self._recounts.skip(row)
 
     def _mark(self, row: int) -> ReadMark:
+        self._bring_up_to_date(row)
         return ReadMark(*self._cells[_FIELDS * row : _FIELDS * (row + 1)])
-
-
-def _names(mentions: tuple[int, ...], user: int) -> int:
-    """Return 1 if a message with these mentions mentions the user, otherwise 0."""
-    return int(bool(mentions) and (mentions[0] == EVERYBODY or user in mentions))
 
 
 class ReadMarks:

@@ -189,6 +189,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         send=feeds.signal,
         spawn=spawn,
         has_receipts=has_receipts,
+        readers=feeds.readers,
     )
     tcp_delivery = TcpDelivery(
         loop=loop,

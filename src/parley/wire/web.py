@@ -48,8 +48,8 @@ class Now(Struct, omit_defaults=True, frozen=True):
     `text` and `mentions` are those of the newest edit, whose seq is `edited`; `edits` is how many there were. `erased`
     is the seq of the event that erased it, `by` the id of the user who did, `name` the author's present name.
     `reactions` are in the order of the first of each. Of a thread's root, `replies` is the number of messages in the
-    thread, `last` the seq of the newest one and `title` the thread's title. `pinned` is the seq of the event that pinned
-    it.
+    thread, `last` the seq of the newest one and `title` the thread's title. `pinned` is the seq of the event that
+    pinned it.
     """
 
     text: str = ""

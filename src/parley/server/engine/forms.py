@@ -1,8 +1,10 @@
 """The present forms of the messages that commands name: read before the command is decided, and kept up to date."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 from typing import Final
 from weakref import WeakValueDictionary
+
+from msgspec import Struct
 
 from parley.core.commands import Command, Erase, named_messages
 from parley.core.events import RelatedEvent
@@ -24,6 +26,17 @@ ReadForms = Callable[[int, Sequence[int]], Awaitable[list[Message | None] | None
 read.
 """
 
+Deliver = Callable[[Forms | None], None]
+
+
+class _Request(Struct):
+    """Forms that a command waits for. With `root`, also that of the thread that the first message is in."""
+
+    room: int
+    seqs: tuple[int, ...]
+    root: bool
+    deliver: Deliver
+
 
 class HeldForms:
     """Holds forms while commands wait or are decided, and for a while after that.
@@ -31,6 +44,8 @@ class HeldForms:
     A form is read from the store. The events that were decided and are not in the store yet are applied to it, and so
     is every event that is decided while it is held. So a rule sees the message as of the event before the one that it
     decides.
+
+    One read of the store is under way at a time; what is requested meanwhile is read together.
 
     Args:
         read: reads forms from the store.
@@ -43,34 +58,33 @@ class HeldForms:
         self._held: WeakValueDictionary[Place, Message] = WeakValueDictionary()
         self._recent: dict[Place, Message] = {}
         self._reactions = 0
-        # The decided events that may not be in the store yet, and those since the oldest read that is under way.
+        self._requests: list[_Request] = []
+        self._reading = False
+        # The decided events that may not be in the store yet, and those since the read that is under way has begun.
         self._undurable: list[RelatedEvent] = []
         self._since: list[RelatedEvent] = []
-        self._reads = 0
         self._failures = 0
 
-    def find(self, command: Command, deliver: Callable[[Forms | None], None]) -> None:
+    def find(self, command: Command, deliver: Deliver) -> None:
         """Call `deliver` with the forms that decide a command: those of its `named_messages`, and for `Erase` that of
         the thread's root. The forms are current as long as somebody refers to them. `deliver` is called within this
         call if the forms are held, else later; with None if the store can't be read.
         """
-        room = getattr(command, "room", 0)
-        seqs = named_messages(command)
-        found = self._at_hand(room, seqs)
-        if found is not None and type(command) is Erase and found[0] is not None and found[0].thread:
-            root = self._at_hand(room, (found[0].thread,))
-            found = None if root is None else (*found, *root)
-        if found is not None:
+        request = _Request(getattr(command, "room", 0), named_messages(command), type(command) is Erase, deliver)
+        if (found := self._at_hand(request)) is not None:
             deliver(found)
-        else:
-            self._spawn(self._find(room, seqs, type(command) is Erase, deliver))
+            return
+        self._requests.append(request)
+        if not self._reading:
+            self._reading = True
+            self._spawn(self._read_requested())
 
     def apply(self, events: Iterable[RelatedEvent]) -> list[PutForm]:
         """Apply decided events to the held forms. Return the records that store the forms that changed."""
         records = []
         for event in events:
             self._undurable.append(event)
-            if self._reads:
+            if self._reading:
                 self._since.append(event)
             for seq in changed_by(event):
                 # The command that caused the event still refers to the forms that it changes.
@@ -88,64 +102,87 @@ class HeldForms:
         self._held.clear()
         self._recent.clear()
         self._undurable.clear()
-        self._since.clear()
         self._reactions = 0
         self._failures += 1
 
-    def _at_hand(self, room: int, seqs: Sequence[int]) -> Forms | None:
-        found = []
-        for seq in seqs:
-            message = self._held.get((room, seq)) if seq else None
-            if seq and message is None:
+    def _at_hand(self, request: _Request, missing: Container[Place] = ()) -> Forms | None:
+        """Return what a request asks for, if it is held. `missing` are places without a message."""
+        found: list[Message | None] = []
+        for seq in request.seqs:
+            place = (request.room, seq)
+            message = self._held.get(place)
+            if seq and message is None and place not in missing:
                 return None
             found.append(message)
+        if request.root and (message := found[0]) is not None and message.thread:
+            root = self._held.get((request.room, message.thread))
+            if root is None:
+                return None
+            found.append(root)
         return tuple(found)
 
-    async def _find(
-        self, room: int, seqs: Sequence[int], with_root: bool, deliver: Callable[[Forms | None], None]
-    ) -> None:
-        found = await self._load(room, seqs)
-        if found is not None and with_root and (message := found[0]) is not None and message.thread:
-            roots = await self._load(room, (message.thread,))
-            found = None if roots is None else (*found, *roots)
-        deliver(found)
+    async def _read_requested(self) -> None:
+        try:
+            while self._requests:
+                requests, self._requests = self._requests, []
+                await self._read_for(requests)
+        finally:
+            self._reading = False
 
-    async def _load(self, room: int, seqs: Sequence[int]) -> Forms | None:
-        while True:
-            failures = self._failures
-            begin = len(self._since)
-            before = list(self._undurable)
-            self._reads += 1
-            try:
-                read = await self._read(room, [seq for seq in seqs if seq])
-            finally:
-                self._reads -= 1
-            since = [*before, *self._since[begin:]]
-            if not self._reads:
-                self._since.clear()
-            if failures == self._failures:
+    async def _read_for(self, requests: list[_Request]) -> None:
+        """Read what is wanted, and deliver it. A request whose root is not held yet is read for again."""
+        wanted: dict[int, set[int]] = {}
+        for request in requests:
+            seqs = wanted.setdefault(request.room, set())
+            for seq in request.seqs:
+                message = self._held.get((request.room, seq))
+                if seq and message is None:
+                    seqs.add(seq)
+                elif message is not None and request.root and message.thread:
+                    seqs.add(message.thread)
+        failures = self._failures
+        self._since = list(self._undurable)
+        held: list[Message] = []  # keeps the messages until they are delivered
+        missing: set[Place] = set()
+        failed: set[int] = set()
+        for room, seqs in wanted.items():
+            read = await self._read(room, sorted(seqs))
+            if failures != self._failures:
                 break
-        if read is None:
-            return None
-        messages = iter(read)
-        return tuple(self._hold(next(messages), room, seq, since) if seq else None for seq in seqs)
+            if read is None:
+                failed.add(room)
+                continue
+            for seq, message in zip(sorted(seqs), read, strict=True):
+                if message is None:
+                    missing.add((room, seq))
+                else:
+                    held.append(self._hold(message))
+        for request in requests:
+            if request.room in failed:
+                request.deliver(None)
+            elif failures == self._failures and (found := self._at_hand(request, missing)) is not None:
+                request.deliver(found)
+            else:
+                self._requests.append(request)
 
-    def _hold(self, message: Message | None, room: int, seq: int, since: list[RelatedEvent]) -> Message | None:
-        if (held := self._held.get((room, seq))) is not None:
+    def _hold(self, message: Message) -> Message:
+        place = (message.room, message.seq)
+        if (held := self._held.get(place)) is not None:
             return held
-        if message is None:
-            return None
-        for event in since:
-            if event.room == room and seq in changed_by(event):
+        for event in self._since:
+            if event.room == message.room and message.seq in changed_by(event):
                 _apply(message, event)
-        self._held[room, seq] = message
-        self._recent[room, seq] = message
-        self._reactions += sum(map(len, message.reactions.values()))
+        self._held[place] = self._recent[place] = message
+        self._reactions += _reactions(message)
         while len(self._recent) > RECENT_FORMS or (self._reactions > RECENT_REACTIONS and len(self._recent) > 1):
-            oldest = next(iter(self._recent))
-            dropped = self._recent.pop(oldest)
-            self._reactions -= sum(map(len, dropped.reactions.values()))
+            self._reactions -= _reactions(self._recent.pop(next(iter(self._recent))))
+        if not self._recent:
+            self._reactions = 0
         return message
+
+
+def _reactions(message: Message) -> int:
+    return sum(map(len, message.reactions.values()))
 
 
 def _apply(message: Message, event: RelatedEvent) -> None:

@@ -221,9 +221,6 @@ class Projection:
                 for client in self.presence.connections(member):
                     with isolated:
                         client.renamed(event)
-        for record in batch.records:
-            if type(record) is Recount:
-                self._report_recount(record)
         if erased:
             # After the pump, because by then the events of the batch itself were shown.
             self.feeds.forget()
@@ -235,6 +232,7 @@ class Projection:
                 self.read_marks.moved(record)
             case Recount():
                 self.view.marks.recount(record)
+                self.read_marks.recounted(record.room, record.seq)
             case DropTokens():
                 self.sessions.end(record)
             case ForgetUser():
@@ -253,15 +251,6 @@ class Projection:
             case DropWebhook():
                 self.webhooks.drop(record.hook, record.room)
         return False
-
-    def _report_recount(self, change: Recount) -> None:
-        """Tell the members whose unread counts have changed."""
-        marks = self.view.marks
-        for client in self.feeds.readers(change.room):
-            mark = marks.of(change.room, client.user)
-            if mark is not None and max(mark.since, mark.read) < change.seq and client.user != change.user:
-                with isolated:
-                    client.read_mark_moved(change.room)
 
     def _end_outside_readers(self, event: Event) -> None:
         """End the streams of readers who are not members of a room, after it was closed to guests."""

@@ -1,7 +1,7 @@
 """Stores read marks: the seqs up to which events were delivered to members and read by them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,9 @@ GATHER_SECONDS: Final = 0.1
 
 TELL_SECONDS: Final = 0.25
 """A room's marks are collected for this time before a signal is sent to the room."""
+
+READERS_PER_TURN: Final = 200
+"""So many readers are told new counts before other work gets its turn."""
 
 RETRY_SECONDS: Final = 1.0
 
@@ -46,6 +49,7 @@ class ReadMarkWriter:
         send: sends a signal to a room's readers.
         spawn: runs a coroutine in the background.
         has_receipts: tells whether the members of a room see one another's marks.
+        readers: returns the connections that read a room.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -57,6 +61,7 @@ class ReadMarkWriter:
     send: Callable[[ReadMarkSignal], None]
     spawn: Callable[[Awaitable[None]], None]
     has_receipts: Callable[[int], bool]
+    readers: Callable[[int], Sequence[Client]]
 
     def __post_init__(self) -> None:
         self._wanted: dict[Place, tuple[int, int]] = {}
@@ -65,6 +70,7 @@ class ReadMarkWriter:
         self._stopping = False
         self._timer: asyncio.TimerHandle | None = None
         self._moved: dict[int, set[int]] = {}
+        self._recounted: dict[int, int] = {}
         self._waiting: dict[Place, list[tuple[int, asyncio.Future[Refusal | None]]]] = {}
 
     async def read(self, user: int, room: int, seq: int) -> Refusal | None:
@@ -111,6 +117,12 @@ class ReadMarkWriter:
             if not self._moved:
                 self.loop.call_later(TELL_SECONDS, self._tell_rooms)
             self._moved.setdefault(moved.room, set()).add(moved.user)
+
+    def recounted(self, room: int, seq: int) -> None:
+        """Report a little later to the readers of a room that the message `seq` counts differently."""
+        if not self._recounted:
+            self.loop.call_later(TELL_SECONDS, self._tell_recounts)
+        self._recounted[room] = min(seq, self._recounted.get(room, seq))
 
     def decided(self, tag: object, outcome: Outcome) -> None:
         """See `Submitter`. The tag is the member and the seqs that were submitted."""
@@ -223,6 +235,21 @@ class ReadMarkWriter:
                 further.append((seq, future))
         if further:
             self._waiting[place] = further
+
+    def _tell_recounts(self) -> None:
+        recounted, self._recounted = self._recounted, {}
+        for room, seq in recounted.items():
+            self._tell_readers(room, seq, list(self.readers(room)))
+
+    def _tell_readers(self, room: int, seq: int, readers: list[Client]) -> None:
+        """Report new counts to those who had not read the message `seq`, some readers in each turn of the loop."""
+        for client in readers[:READERS_PER_TURN]:
+            mark = self.marks.of(room, client.user)
+            if mark is not None and mark.read < seq:
+                with isolated:
+                    client.read_mark_moved(room)
+        if rest := readers[READERS_PER_TURN:]:
+            self.loop.call_soon(self._tell_readers, room, seq, rest)
 
     def _tell_rooms(self) -> None:
         moved, self._moved = self._moved, {}
