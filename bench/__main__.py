@@ -34,6 +34,7 @@ SERVER = (
     "history",
     "stalled",
     "organisation",
+    "life",
 )
 SCENARIOS = (*SERVER, "page")
 DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
