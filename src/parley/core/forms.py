@@ -111,6 +111,13 @@ class Message(Struct, weakref=True):
             return
         self.as_of = event.seq
 
+    def apply_any(self, event: RelatedEvent) -> None:
+        """Apply an event that changes this message, or that is of the thread whose root it is."""
+        if event.kind in KINDS_OF_CHANGES and event.target == self.seq:
+            self.apply(event)
+        else:
+            self.apply_to_thread(event)
+
     def form(self) -> PutForm:
         """Return the record that stores the form."""
         counts: list[tuple[str, int]] = [(emoji, len(users)) for emoji, users in self.reactions.items()]

@@ -5,9 +5,12 @@ from itertools import dropwhile
 from operator import attrgetter
 from typing import Final
 
+from msgspec.structs import replace
+
 from .erasure import WITH_TEXT, tombstone
 from .events import Event, RelatedEvent
 from .folding import Item, fold_runs
+from .forms import Message, changed_by
 from .kinds import MESSAGE_KINDS, PASSING_KINDS
 from .rendering import Rendering
 
@@ -61,6 +64,7 @@ class Tail:
     """
 
     __slots__ = (
+        "_changes",
         "_events",
         "_memory",
         "_rendered",
@@ -82,7 +86,11 @@ class Tail:
         self._events: list[Event] = []
         self._rendered: dict[Rendering, _Rendered] = {}
         self._size = 0
-        # The last messages below the floor, for new readers. From `_said_from` to the floor, no message is missing.
+        # By message, the events of this tail that change its form. They are all that there are for the tail's messages,
+        # because an event comes after the message that it changes.
+        self._changes: dict[int, list[RelatedEvent]] = {}
+        # The last messages below the floor, for new readers, with the text of edits that the tail has dropped. From
+        # `_said_from` to the floor, no message is missing.
         self._said_below: list[Event] = []
         self._said_from = self.floor
         # The messages in the tail up to the seq `_said_upto`. `_find_said` adds later ones when they are asked for.
@@ -101,6 +109,20 @@ class Tail:
         self.tip += len(events)
         self._resize(sum([_size(event) for event in events]))
 
+    def relate(self, event: RelatedEvent) -> None:
+        """Note that an event of the tail changes the forms of messages. Call it for related events after `append`."""
+        for seq in changed_by(event):
+            self._changes.setdefault(seq, []).append(event)
+
+    def form(self, seq: int) -> Message | None:
+        """Return the present form of a message; None if the tail does not have the message."""
+        if not self.floor <= seq <= self.tip or (event := self._events[seq - self.floor]).kind not in MESSAGE_KINDS:
+            return None
+        message = Message.of(event)
+        for change in self._changes.get(seq, ()):
+            message.apply_any(change)
+        return message
+
     def extend_down(self, events: list[Event]) -> None:
         """Add older events that end right below the floor, as far as the bounds allow; ignore any others."""
         if not events or events[-1].seq != self.floor - 1:
@@ -114,6 +136,7 @@ class Tail:
         self._keep_said([event for event in self._said_below if event.seq < self.floor])
         self._said_from = min(self._said_from, self.floor)
         self._said, self._said_upto = [], self.floor - 1
+        self._find_changes()
 
     def learn_said(self, before: int, events: list[Event], *, all_there_are: bool) -> None:
         """Add the last messages and actions before a seq from the store; `all_there_are`: no older ones exist."""
@@ -128,7 +151,8 @@ class Tail:
         return self._events[after + 1 - self.floor : upto + 1 - self.floor]
 
     def before(self, seq: int, limit: int, *, said: bool = False) -> list[Event] | None:
-        """Return the last `limit` events before `seq`, oldest first; with `said` only messages and actions.
+        """Return the last `limit` events before `seq`, oldest first; with `said` only messages and actions that were
+        not erased, with their present text.
 
         None if the tail does not reach that far.
         """
@@ -139,7 +163,9 @@ class Tail:
         found = _last_before(self._said, seq, limit)
         if len(found) < limit:
             found = _last_before(self._said_below, seq, limit - len(found)) + found
-        return found if len(found) == limit or self._said_from <= 1 else None
+        if len(found) < limit and self._said_from > 1:
+            return None
+        return [self._presented(event) for event in found] if self._changes else found
 
     def folded_before(self, seq: int, limit: int) -> list[Item] | None:
         """Return the last `limit` items of the folded log before `seq`, oldest first.
@@ -184,6 +210,7 @@ class Tail:
         excess = min(max(seq - self.floor, 0), len(self._events))
         self._resize(-sum(map(_size, self._events[:excess])))
         del self._events[:excess]
+        self._find_changes()
         self._drop(excess)
         self._keep_said([])
         self._said_from = self.floor
@@ -202,11 +229,13 @@ class Tail:
             size -= _size(self._events[excess])
             excess += 1
         self._resize(size - self._size)
-        said = self._said_below + [event for event in self._events[:excess] if event.kind in MESSAGE_KINDS]
-        self._keep_said(said[-SAID_KEPT:])
+        said = self._said_below + [event for event in self._events[:excess] if _is_said(event)]
+        self._keep_said([self._presented(event) for event in said[-SAID_KEPT:]])
         if len(said) > SAID_KEPT:
             self._said_from = self._said_below[0].seq
         del self._events[:excess]
+        if self._changes:
+            self._find_changes()
         self._drop(excess)
 
     def erase(self, seq: int, by: int) -> None:
@@ -218,6 +247,8 @@ class Tail:
             if event.seq == seq or is_change:
                 left = tombstone(event, by)
                 self._events[at] = left
+                for changes in (self._changes.get(seq, []), self._changes.get(event.seq, [])):
+                    changes[:] = [left if each.seq == left.seq else each for each in changes]
                 self._resize(_size(left) - _size(event))
                 for rendering, ready in self._rendered.items():
                     if 0 <= (place := event.seq - ready.first) < len(ready.data):
@@ -225,10 +256,23 @@ class Tail:
                         self._use(len(data) - len(ready.data[place]))
                         ready.data[place] = data
         self._keep_said([event for event in self._said_below if event.seq != seq])
+        self._said = [event for event in self._said if event.seq != seq]
 
     def release(self) -> None:
         """Remove this tail's share from the memory count. Do not use the tail after that."""
         self._use(-self._used)
+
+    def _find_changes(self) -> None:
+        """Find the changes again, after events were dropped or added below."""
+        self._changes = {}
+        for event in self._events:
+            if type(event) is RelatedEvent:
+                self.relate(event)
+
+    def _presented(self, event: Event) -> Event:
+        """Return a message with the text of its newest edit."""
+        edits = [change for change in self._changes.get(event.seq, ()) if change.kind == "edited"]
+        return replace(event, text=edits[-1].text, mentions=edits[-1].mentions) if edits else event
 
     def _use(self, size: int) -> None:
         self._used += size
@@ -245,7 +289,7 @@ class Tail:
         """
         if self._said_upto < self.tip:
             later = self._events[self._said_upto + 1 - self.floor :]
-            self._said += [event for event in later if event.kind in MESSAGE_KINDS]
+            self._said += [event for event in later if _is_said(event)]
             self._said_upto = self.tip
 
     def _keep_said(self, events: list[Event]) -> None:
@@ -262,6 +306,11 @@ class Tail:
                 self._use(-_data_size(ready.data[: self.floor - ready.first]))
                 del ready.data[: self.floor - ready.first]
                 ready.first = self.floor
+
+
+def _is_said(event: Event) -> bool:
+    """Tell whether an event is a message that was not erased."""
+    return event.kind in MESSAGE_KINDS and not (type(event) is RelatedEvent and event.erased)
 
 
 def _last_before(events: list[Event], seq: int, limit: int) -> list[Event]:

@@ -231,7 +231,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         crash=crash,
         policy=view.policy,
         online=presence.online,
-        forms=HeldForms(log_reader.messages, spawn),
+        forms=HeldForms(log_reader.messages, spawn, feeds.form),
     )
     hub = Hub(
         loop=loop,

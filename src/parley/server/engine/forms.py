@@ -9,7 +9,6 @@ from msgspec import Struct
 from parley.core.commands import Command, Erase, named_messages
 from parley.core.events import RelatedEvent
 from parley.core.forms import Message, changed_by
-from parley.core.kinds import KINDS_OF_CHANGES
 from parley.core.ports import Place
 from parley.core.records import PutForm
 
@@ -50,10 +49,17 @@ class HeldForms:
     Args:
         read: reads forms from the store.
         spawn: runs a coroutine in the background.
+        recall: returns the durable form of a message from memory; None if it is not there.
     """
 
-    def __init__(self, read: ReadForms, spawn: Callable[[Awaitable[None]], object]) -> None:
+    def __init__(
+        self,
+        read: ReadForms,
+        spawn: Callable[[Awaitable[None]], object],
+        recall: Callable[[int, int], Message | None] = lambda room, seq: None,
+    ) -> None:
         self._read = read
+        self._recall = recall
         self._spawn = spawn
         self._held: WeakValueDictionary[Place, Message] = WeakValueDictionary()
         self._recent: dict[Place, Message] = {}
@@ -89,7 +95,7 @@ class HeldForms:
             for seq in changed_by(event):
                 # The command that caused the event still refers to the forms that it changes.
                 message = self._held[event.room, seq]
-                _apply(message, event)
+                message.apply_any(event)
                 records.append(message.form())
         return records
 
@@ -109,17 +115,23 @@ class HeldForms:
         """Return what a request asks for, if it is held. `missing` are places without a message."""
         found: list[Message | None] = []
         for seq in request.seqs:
-            place = (request.room, seq)
-            message = self._held.get(place)
-            if seq and message is None and place not in missing:
+            message = self._get(request.room, seq)
+            if seq and message is None and (request.room, seq) not in missing:
                 return None
             found.append(message)
         if request.root and (message := found[0]) is not None and message.thread:
-            root = self._held.get((request.room, message.thread))
+            root = self._get(request.room, message.thread)
             if root is None:
                 return None
             found.append(root)
         return tuple(found)
+
+    def _get(self, room: int, seq: int) -> Message | None:
+        """Return a form that is held or in memory."""
+        message = self._held.get((room, seq))
+        if message is None and seq and (message := self._recall(room, seq)) is not None:
+            message = self._hold(message, self._undurable)
+        return message
 
     async def _read_requested(self) -> None:
         try:
@@ -156,7 +168,7 @@ class HeldForms:
                 if message is None:
                     missing.add((room, seq))
                 else:
-                    held.append(self._hold(message))
+                    held.append(self._hold(message, self._since))
         for request in requests:
             if request.room in failed:
                 request.deliver(None)
@@ -165,13 +177,14 @@ class HeldForms:
             else:
                 self._requests.append(request)
 
-    def _hold(self, message: Message) -> Message:
+    def _hold(self, message: Message, since: list[RelatedEvent]) -> Message:
+        """Hold a form, with those of the events `since` that it lacks."""
         place = (message.room, message.seq)
         if (held := self._held.get(place)) is not None:
             return held
-        for event in self._since:
+        for event in since:
             if event.room == message.room and message.seq in changed_by(event):
-                _apply(message, event)
+                message.apply_any(event)
         self._held[place] = self._recent[place] = message
         self._reactions += _reactions(message)
         while len(self._recent) > RECENT_FORMS or (self._reactions > RECENT_REACTIONS and len(self._recent) > 1):
@@ -183,10 +196,3 @@ class HeldForms:
 
 def _reactions(message: Message) -> int:
     return sum(map(len, message.reactions.values()))
-
-
-def _apply(message: Message, event: RelatedEvent) -> None:
-    if event.kind in KINDS_OF_CHANGES and event.target == message.seq:
-        message.apply(event)
-    else:
-        message.apply_to_thread(event)

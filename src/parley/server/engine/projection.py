@@ -120,6 +120,7 @@ class Projection:
         self.view.state.apply_all(batch.events)
         self.view.directory.apply(batch.non_messages)
         self.feeds.append(events_by_room)
+        self.feeds.relate(batch.related)
         for room, events in events_by_room.items():
             if room != DIRECTORY:
                 self.view.marks.apply(room, events)

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from math import inf
 from typing import Final
 
-from parley.core.events import Event
+from parley.core.events import Event, RelatedEvent
 from parley.core.folding import Item
+from parley.core.forms import Message
 from parley.core.rendering import ReadMarkSignal, Rendering, Signal
 from parley.core.tail import Tail, TailMemory
 from parley.server.protocols import Client
@@ -382,6 +383,17 @@ class Feeds:
         """Return the folded page of a log before a seq from memory; None if memory does not have all of it."""
         feed = self._feeds.get(room)
         return None if feed is None else feed.tail.folded_before(seq, limit)
+
+    def relate(self, events: Iterable[RelatedEvent]) -> None:
+        """Note which messages in memory the appended events change."""
+        for event in events:
+            if feed := self._feeds.get(event.room):
+                feed.tail.relate(event)
+
+    def form(self, room: int, seq: int) -> Message | None:
+        """Return the durable form of a message from memory; None if it is not there."""
+        feed = self._feeds.get(room)
+        return None if feed is None else feed.tail.form(seq)
 
     def events_after(self, room: int, seq: int) -> list[Event]:
         """Return the events of a room after a seq, as far as they are in memory. Those that readers were shown since a

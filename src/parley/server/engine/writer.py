@@ -5,6 +5,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
@@ -77,12 +78,18 @@ NAMING_MESSAGES: Final = frozenset((Reply, Edit, Erase, React, Pin, SetTitle))
 
 
 class _Entry(Struct, gc=False):
-    """A submitted command. `forms` are those of its `named_messages`, once they are found."""
+    """A submitted command.
+
+    Attributes:
+        forms: those of its `named_messages`; None if they could not be read.
+        ready: whether the forms were found.
+    """
 
     command: Command
     submitter: Submitter
     tag: object
-    forms: Forms = ()
+    forms: Forms | None = ()
+    ready: bool = True
 
 
 class _Commit(Struct):
@@ -153,7 +160,7 @@ class Writer:
         self._forms = HeldForms(_no_forms, asyncio.ensure_future) if forms is None else forms
         # The submitters of which a command waits for forms, each with that command and those that it submitted after
         # it: the commands of one submitter are decided in their order.
-        self._held: dict[Submitter, list[_Entry]] = {}
+        self._held: dict[Submitter, deque[_Entry]] = {}
         self._queue: list[_Entry] = []
         self._answered: list[Client] = []
         self._urgent = False  # whether the queue has a command that must not wait for others
@@ -182,31 +189,33 @@ class Writer:
 
     def _submit(self, entry: _Entry) -> None:
         """Submit a command that may have to wait for forms, or for another command that does."""
-        if (waiting := self._held.get(entry.submitter)) is not None:
-            waiting.append(entry)
-        elif type(entry.command) in NAMING_MESSAGES:
-            self._held[entry.submitter] = [entry]
+        waiting = self._held.setdefault(entry.submitter, deque())
+        waiting.append(entry)
+        if type(entry.command) in NAMING_MESSAGES:
+            entry.ready = False
             self._forms.find(entry.command, partial(self._found, entry))
         else:
-            self._queue.append(entry)
-            self._schedule()
+            self._release(entry.submitter)
 
     def _found(self, entry: _Entry, forms: Forms | None) -> None:
-        """Queue a command whose forms were found, and the commands that waited for it."""
-        waiting = self._held.get(entry.submitter, [])
-        if not waiting or waiting[0] is not entry:
-            return  # a commit failed meanwhile, and the command found its forms again
-        del self._held[entry.submitter]
-        waiting = waiting[1:]
-        if forms is None:
-            outcomes: list[Outcome] = [refuse("not_read", RETRY_MS)]
-            self._loop.call_soon(self._answer, [entry], outcomes)
-        else:
-            entry.forms = forms
-            self._queue.append(entry)
+        entry.forms, entry.ready = forms, True
+        self._release(entry.submitter)
+
+    def _release(self, submitter: Submitter) -> None:
+        """Queue a submitter's waiting commands, up to the first one whose forms are not found yet."""
+        waiting = self._held.get(submitter)
+        if waiting is None:
+            return
+        while waiting and waiting[0].ready:
+            entry = waiting.popleft()
+            if entry.forms is None:
+                outcomes: list[Outcome] = [refuse("not_read", RETRY_MS)]
+                self._loop.call_soon(self._answer, [entry], outcomes)
+            else:
+                self._queue.append(entry)
+        if not waiting:
+            del self._held[submitter]
         self._schedule()
-        for each in waiting:
-            self._submit(each)
 
     def flush_later(self, client: Client) -> None:
         """See `parley.server.protocols.CommandWriter`."""
@@ -282,7 +291,7 @@ class Writer:
                     outcomes.append(self._repeat(command, place, new))
                     continue
             try:
-                decision = decide(state, command, at, self.policy, self._online, entry.forms)
+                decision = decide(state, command, at, self.policy, self._online, entry.forms or ())
             except Exception:
                 log.exception("a command could not be decided")
                 decision = refuse("failed")
