@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parley.core.commands import Join, Leave, SendMessage
 from parley.core.ports import Batch, StoreError
-from parley.storage.sqlite import FILE_NAME, SqliteStore, store
+from parley.storage.sqlite import FILE_NAME, SqliteStore, counting
 from parley.storage.sqlite.doctor import examine
 from tests.core.test_read_marks import Reading, actions, apply_action
 from tests.storage.disk import Disk
@@ -50,7 +50,7 @@ steps = st.one_of(
 @given(st.lists(steps, max_size=14), st.sampled_from([1, 2, 3, 7, 2_048]))
 def test_after_every_start_the_counts_equal_the_fold_of_the_log(session, count_events):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "COUNT_EVENTS", count_events)
+        patch.setattr(counting, "COUNT_EVENTS", count_events)
         path, power, hub, memory = Path(folder) / FILE_NAME, Power(), Reading(), MemoryStore()
         disk = SqliteStore(path, power)
         for step in [[], *session, "reopen"]:
@@ -106,7 +106,7 @@ def counted(path):
 
 
 def test_a_room_is_counted_once_per_count_events(tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "COUNT_EVENTS", 10)
+    monkeypatch.setattr(counting, "COUNT_EVENTS", 10)
     path, hub = tmp_path / FILE_NAME, Reading()
     disk = SqliteStore(path)
     disk.append(hub.batch())  # five events
@@ -135,7 +135,7 @@ def test_closing_counts_what_the_next_start_would_have_to_count(tmp_path):
 
 
 def test_a_failed_commit_does_not_count(tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "COUNT_EVENTS", 10)
+    monkeypatch.setattr(counting, "COUNT_EVENTS", 10)
     path, hub, power = tmp_path / FILE_NAME, Reading(), Power()
     disk = SqliteStore(path, power)
     disk.append(hub.batch())
@@ -151,7 +151,7 @@ def test_a_failed_commit_does_not_count(tmp_path, monkeypatch):
 
 def test_a_commit_with_a_failed_sync_does_not_count(tmp_path, monkeypatch):
     """SQLite shows the batch of a commit with a failed sync until the store undoes it."""
-    monkeypatch.setattr(store, "COUNT_EVENTS", 3)
+    monkeypatch.setattr(counting, "COUNT_EVENTS", 3)
     hub, platter = Reading(), Disk()
     disk = SqliteStore(tmp_path / FILE_NAME, vfs=platter.name)
     disk.append(hub.batch())

@@ -55,7 +55,7 @@ def test_a_copy_of_the_file_alone_is_not_served_and_not_sound(path, tmp_path):
     with closing(SqliteStore(path)) as store:
         store.append(opening())
         early = copy_without_log(path, tmp_path / "early")
-        store._checkpoint()
+        store._checkpoints.run()
         store.append(batch(said(1, 4, "last")))
         late = copy_without_log(path, tmp_path / "late")
     for copy in (early, late):
@@ -79,7 +79,7 @@ def test_a_copy_of_the_file_alone_is_not_served_and_not_sound(path, tmp_path):
 def test_a_log_that_was_removed_after_a_crash_is_noticed(path, tmp_path):
     store = SqliteStore(path)
     store.append(opening())
-    store._checkpoint()
+    store._checkpoints.run()
     store.append(batch(said(1, 4)))
     crashed = tmp_path / "crashed"
     shutil.copytree(path.parent, crashed)
@@ -125,7 +125,7 @@ def test_whole_copies_are_served(path, tmp_path, how):
     copy = place / FILE_NAME
     store = SqliteStore(path)
     store.append(opening())
-    store._checkpoint()
+    store._checkpoints.run()
     store.append(batch(said(1, 4, "last")))
     if how == "backup":
         with (

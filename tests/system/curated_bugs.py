@@ -409,16 +409,16 @@ BUGS = (
     _bug(
         "a start does not count the messages after the last count",
         "storage/sqlite/store.py",
-        "                    self._count(room)\n        except (apsw.FullError",
+        "                    self._counts.count(room)\n        except (apsw.FullError",
         "                    pass\n        except (apsw.FullError",
         "tests/storage/test_counts.py",
     ),
     _bug(
         "the mark of the folder is written before the commit",
         "storage/sqlite/store.py",
-        '            self._in_doubt = True\n            run("COMMIT")\n',
-        "            self._in_doubt = True\n"
-        "            self._mark.write(self._epoch, self._events + len(batch.events))\n"
+        '            checkpoints.in_doubt = True\n            run("COMMIT")\n',
+        "            checkpoints.in_doubt = True\n"
+        "            self._mark.write(checkpoints.epoch, checkpoints.events + len(batch.events))\n"
         '            run("COMMIT")\n',
         "tests/storage/test_past.py",
     ),

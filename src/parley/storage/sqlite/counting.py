@@ -1,0 +1,85 @@
+"""Unread counts in the tables. They are updated late, for many events at once, and for each change of a message."""
+
+from typing import Any, Final, cast
+
+import msgspec
+
+from parley.core.events import EVERYBODY
+from parley.core.records import PutReadMark, Recount
+
+from .present import Execute
+from .reading import to_json
+from .schema import QUERIES
+
+COUNT_EVENTS: Final = 2_048
+"""A room's unread counts are updated once for this many new events."""
+
+
+class Counts:
+    """Updates the unread counts, within the current commit.
+
+    Call `committed` or `undone` at the end of each commit.
+
+    Args:
+        run: executes a query of the writing connection.
+    """
+
+    def __init__(self, run: Execute) -> None:
+        self._run = run
+        # For each log that was written to since the start, the seq up to which the counts include its events: as of the
+        # last commit, and as of the current one where it differs.
+        self._counted: dict[int, int] = {}
+        self._now: dict[int, int] = {}
+
+    def known(self, room: int, tip: int) -> None:
+        """Note the tip of a log before the first commit that continues it. The start counts every log up to its tip."""
+        self._counted.setdefault(room, tip)
+
+    def committed(self) -> None:
+        self._counted.update(self._now)
+        self._now.clear()
+
+    def undone(self) -> None:
+        self._now.clear()
+
+    def uncounted(self) -> list[int]:
+        """Return the rooms with events that are not counted."""
+        return [room for (room,) in self._run(QUERIES["uncounted"])]
+
+    def count(self, room: int) -> None:
+        """Count a room up to its tip."""
+        run, where = self._run, {"room": room}
+        said, came, named, upto = cast("Any", run(QUERIES["not_counted"], where).get)
+        of_new, of_named = ("count_own_of_new", "count_past"), ("count_mentions", "count_calls")
+        for query in ("count_own", *(of_new if came else ()), *(of_named if named else ())):
+            run(QUERIES[query], where)
+        run(QUERIES["count_said"], where | {"said": said, "upto": upto})
+        self._now[room] = upto
+
+    def count_often(self, tips: dict[int, int]) -> None:
+        """Count the rooms that are due."""
+        for room, tip in tips.items():
+            if room and tip - self._now.get(room, self._counted[room]) >= COUNT_EVENTS:
+                self.count(room)
+
+    def count_rest(self, tips: dict[int, int]) -> None:
+        """Count all rooms up to these tips."""
+        for room, tip in tips.items():
+            if room and tip > self._counted[room]:
+                self.count(room)
+
+    def move(self, marks: list[PutReadMark]) -> None:
+        """Store read marks that moved."""
+        if marks:
+            self._run(QUERIES["move_marks"], (to_json([msgspec.structs.astuple(mark) for mark in marks]),))
+
+    def recount(self, change: Recount) -> None:
+        """Replace what a message contributed to the counts of its room, all of whose events have to be counted."""
+        where = {"room": change.room, "seq": change.seq, "user": change.user, "lost": int(change.erased)}
+        if change.erased:
+            self._run(QUERIES["recount_said"], where)
+            self._run(QUERIES["recount_past"], where)
+        for users, by in ((change.before, -1), (change.after, 1)):
+            if users:
+                named = {"everybody": int(users[0] == EVERYBODY), "users": to_json(users), "by": by}
+                self._run(QUERIES["recount_mentions"], where | named)

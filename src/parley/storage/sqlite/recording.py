@@ -1,0 +1,112 @@
+"""Stores records: what a commit stores beside events."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from parley.core.events import DELETED_NAME
+from parley.core.ports import Place
+from parley.core.records import (
+    DropTokens,
+    DropWebhook,
+    ForgetUser,
+    KeepTokens,
+    MoveWebhook,
+    PutForm,
+    PutKey,
+    PutPassword,
+    PutPreference,
+    PutReadMark,
+    PutToken,
+    Record,
+    Recount,
+    Webhook,
+)
+
+from .counting import Counts
+from .present import Execute
+from .reading import to_json
+from .relations import Relations
+from .schema import QUERIES
+
+
+class Records:
+    """Stores records, within the current commit.
+
+    Args:
+        run: executes a query of the writing connection.
+        counts: the unread counts.
+        relations: the forms.
+        erased: called when texts are erased.
+    """
+
+    def __init__(self, run: Execute, counts: Counts, relations: Relations, erased: Callable[[], None]) -> None:
+        self._run = run
+        self._counts = counts
+        self._relations = relations
+        self._erased = erased
+
+    def put(self, records: list[Record]) -> None:
+        """Store records in their order. The events of their commit have to be in the log, not erased by it yet."""
+        marks: list[PutReadMark] = []
+        forms: dict[Place, PutForm] = {}
+        counted: set[int] = set()
+        for record in records:
+            kind = type(record)
+            if kind is PutReadMark:
+                marks.append(record)  # type: ignore[arg-type]
+            elif kind is PutForm:
+                forms[record.room, record.seq] = record  # type: ignore[union-attr,assignment]
+            elif kind is Recount:
+                # The marks that were decided before come first: their numbers do not know of this change.
+                self._counts.move(marks)
+                marks = []
+                room = record.room  # type: ignore[union-attr]
+                if room not in counted:
+                    counted.add(room)
+                    self._counts.count(room)
+                self._counts.recount(record)  # type: ignore[arg-type]
+            else:
+                self._put(record)
+        self._counts.move(marks)
+        if forms:
+            self._relations.put_forms(forms.values())
+
+    def _put(self, record: Record) -> None:
+        run = self._run
+        match record:
+            case PutToken():
+                made = (record.token, record.user, record.kind, record.label, record.made)
+                run(QUERIES["put_token"], made)
+            case DropTokens(token=None):
+                run(QUERIES["drop_tokens"], (record.user, record.but))
+            case DropTokens():
+                run(QUERIES["drop_token"], (record.user, record.token))
+            case KeepTokens():
+                run(QUERIES["keep_tokens"], (record.user,))
+            case PutPassword():
+                run(QUERIES["put_password"], (record.user, record.hash))
+            case Webhook():
+                row = list(msgspec.structs.astuple(record))
+                row[5] = to_json(record.kinds)
+                run(QUERIES["put_hook"], row)
+            case MoveWebhook():
+                run(QUERIES["move_hook"], (record.acked, record.parked, record.hook))
+            case PutKey():
+                run(QUERIES["put_key"], msgspec.structs.astuple(record))
+            case PutPreference():
+                hours = None if record.hours is None else to_json(record.hours)
+                set_ = (record.level, record.favourite, hours)
+                run(QUERIES["put_preferences"], (record.user, record.room, *set_))
+            case DropWebhook():
+                run(QUERIES["drop_hook"], (record.hook, record.room))
+            case ForgetUser():
+                whom = {"user": record.user, "name": DELETED_NAME}
+                run(QUERIES["drop_tokens"], (record.user, None))
+                run(QUERIES["drop_password"], (record.user,))
+                run(QUERIES["drop_preferences"], (record.user,))
+                if record.erase:
+                    run(QUERIES["redact_texts"], whom)
+                self._erased()
+                run(QUERIES["redact_names"], whom)
+                run(QUERIES["redact_abouts"], whom)
