@@ -7,6 +7,7 @@ from parley.core.events import DIRECTORY, MACHINE, Event
 from parley.core.refusals import Refusal
 from parley.core.rules import Policy, decide
 from parley.core.state import Room, State
+from tests.core.messages import Messages
 
 
 class Rules:
@@ -16,20 +17,21 @@ class Rules:
         self.state = State("e1")
         self.log = []
         self.records = []
+        self.messages = Messages()
         self.at = 1_000
         self.policy = Policy(access)
 
     def ask(self, command):
         """Decide a command and fold its events. Return the events as (room, seq, user, name, kind, text)."""
         self.at += 1
-        decision = decide(self.state, command, self.at, self.policy)
+        decision = decide(self.state, command, self.at, self.policy, forms=self.messages.named_by(command))
         if isinstance(decision, Refusal):
             return decision.code
         for event in decision.events:
             assert event.at == self.at
             self.state.apply(event)
         self.log += decision.events
-        self.records += decision.records
+        self.records += [*decision.records, *self.messages.apply(decision.events)]
         return [(event.room, event.seq, event.user, event.name, event.kind, event.text) for event in decision.events]
 
     def enter(self, *names):

@@ -197,8 +197,9 @@ class MemoryStore:
         return copy.deepcopy(self._preferences)
 
     def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
-        said = [e for e in self._log(room, True) if after < e.seq <= upto and e.user != user]
-        return len(said), sum(user in named or EVERYBODY in named for named in (event.mentions or () for event in said))
+        said = [each for each in present(self._logs.get(room, ())).values() if not each.erased]
+        named = [each.mentions or () for each in said if after < each.seq <= upto and each.user != user]
+        return len(named), sum(user in mentions or EVERYBODY in mentions for mentions in named)
 
     def first_at(self, room: int, at: int, tip: int) -> int:
         return next((event.seq for event in self._log(room, False) if event.at >= at), tip + 1)

@@ -1,6 +1,6 @@
 -- Each query follows its name. $PLAIN is the list of an event's columns and $VALUES that of its fields in a JSON array, both
 -- in the order of `parley.core.events.Event`; $KIND is the index of its kind. $EVENT is the list with the columns of a
--- `RelatedEvent`, and $MORE its further fields. Lists come as JSON parameters: one statement for
+-- `RelatedEvent`, and $MORE its further fields. $MENTIONS are the present mentions of the message `e` with the form `f`. Lists come as JSON parameters: one statement for
 -- a whole batch runs without the interpreter's lock, while a statement for each row would compete with the event loop for it.
 -- As JSONB they are parsed once; `->>` on text would parse a row again for each column.
 
@@ -209,13 +209,14 @@ ON CONFLICT (user, room) DO UPDATE SET
 DELETE FROM preferences WHERE user = ?;
 
 -- Counting: update the counts of a room and its members for the events after `counted`. A member's counts begin when they
--- joined. A member's own messages are not unread to them, and do not mention them.
+-- joined. A member's own messages are not unread to them, and do not mention them. A message that is counted has the mentions
+-- that it was sent with: the commit that edits or erases it counts it first.
 
 -- The number of messages, of members who joined and of messages with mentions, and the last event's seq. If one of these
 -- numbers is 0, the queries that depend on it are skipped.
 -- name: not_counted
 SELECT
-    count(*) FILTER (WHERE class = 0), count(*) FILTER (WHERE kind = 'joined'), count(mentions),
+    count(*) FILTER (WHERE class = 0), count(*) FILTER (WHERE kind = 'joined'), count(mentions) FILTER (WHERE class = 0),
     ifnull(max(seq), (SELECT counted FROM rooms WHERE id = :room))
 FROM events WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room);
 
@@ -246,7 +247,7 @@ UPDATE members SET mentions = members.mentions + named.messages FROM (
     CROSS JOIN members AS whom ON whom.room = events.room AND whom.user = mentioned.value
     WHERE events.room = :room AND events.seq > (SELECT counted FROM rooms WHERE id = :room)
     AND events.seq > whom.since AND whom.user <> events.user
-    AND events.mentions IS NOT NULL AND events.mentions NOT LIKE '[0%'
+    AND events.mentions IS NOT NULL AND events.mentions NOT LIKE '[0%' AND events.class = 0
     GROUP BY whom.user
 ) AS named WHERE members.room = :room AND members.user = named.user;
 
@@ -255,7 +256,7 @@ UPDATE members SET mentions = members.mentions + named.messages FROM (
 -- name: count_calls
 WITH calls AS MATERIALIZED (
     SELECT seq, user FROM events
-    WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room) AND mentions LIKE '[0%'
+    WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room) AND mentions LIKE '[0%' AND class = 0
 ), own AS MATERIALIZED (
     SELECT calls.user, count(*) AS messages FROM calls
     JOIN members ON members.room = :room AND members.user = calls.user AND calls.seq > members.since
@@ -291,8 +292,9 @@ SELECT user, since, delivered, read, ifnull(past, 0) + moved, mentions FROM memb
 SELECT user, room, level, favourite, hours FROM preferences;
 
 -- name: read_between
-SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM json_each(mentions) WHERE value IN (0, :user)))
-FROM events WHERE room = :room AND seq > :after AND seq <= :upto AND user <> :user AND class = 0;
+SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM json_each($MENTIONS) WHERE value IN (0, :user)))
+FROM events AS e LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq
+WHERE e.room = :room AND e.seq > :after AND e.seq <= :upto AND e.user <> :user AND e.class = 0;
 
 -- name: at
 SELECT at FROM events WHERE room = ? AND seq = ?;
@@ -467,7 +469,7 @@ SELECT room, first, found.last, runs.last FROM found FULL JOIN runs USING (room,
 WHERE found.last IS NOT runs.last LIMIT 21;
 
 -- name: wrong_classes
-SELECT room, seq, kind FROM events WHERE class <> ?1 ->> kind LIMIT 21;
+SELECT room, seq, kind FROM events WHERE class <> iif(erased IS NULL, ?1 ->> kind, max(?1 ->> kind, 1)) LIMIT 21;
 
 -- For each room: the stored number of messages up to the seq `counted`, the actual numbers up to there and in all, and the
 -- tip.
@@ -484,16 +486,19 @@ FROM rooms WHERE id > 0 ORDER BY id;
 -- that mention the member, in the same three ranges.
 -- name: counts_of_members
 -- Mentions of everybody are counted once along the log, like messages, and not for each member.
-WITH named AS MATERIALIZED (
+WITH said (room, seq, user, class, mentions) AS (
+    SELECT e.room, e.seq, e.user, e.class, iif(e.class = 0, $MENTIONS, NULL)
+    FROM events AS e LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq WHERE e.room > 0
+), named AS MATERIALIZED (
     SELECT room, seq, user, mentioned.value AS whom
-    FROM events JOIN json_each(events.mentions) AS mentioned
-    WHERE events.mentions IS NOT NULL AND (mentioned.value = 0 OR events.mentions NOT LIKE '[0%')
+    FROM said JOIN json_each(said.mentions) AS mentioned
+    WHERE said.mentions IS NOT NULL AND (mentioned.value = 0 OR said.mentions NOT LIKE '[0%')
 ), totals AS MATERIALIZED (
     SELECT * FROM (
         SELECT room, seq, count(*) FILTER (WHERE class = 0) OVER so_far AS messages,
             sum(CASE WHEN mentions IS NULL THEN 0 ELSE (SELECT count(*) FROM json_each(mentions) WHERE value = 0) END)
                 OVER so_far AS calls
-        FROM events WHERE room > 0 WINDOW so_far AS (PARTITION BY room ORDER BY seq)
+        FROM said WINDOW so_far AS (PARTITION BY room ORDER BY seq)
     ) WHERE (room, seq) IN (
         SELECT room, since FROM members UNION SELECT room, read FROM members
         UNION SELECT id, counted FROM rooms UNION SELECT room, max(seq) FROM events GROUP BY room

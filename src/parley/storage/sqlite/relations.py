@@ -26,20 +26,26 @@ class Relations:
     def __init__(self, run: Execute) -> None:
         self._run = run
 
-    def append(self, events: list[RelatedEvent]) -> bool:
-        """Store related events. Return whether texts were erased."""
+    def append(self, events: list[RelatedEvent]) -> list[tuple[int, int, int]]:
+        """Store related events. Return what they erase, for `erase`."""
         self._run(QUERIES["append_related"], (to_json(events), CLASSES))
         changes = RelatedChanges(events)
         for name in _TABLES:
             if rows := getattr(changes, name):
                 self._run(QUERIES[name], (to_json(rows),))
-        for room, message, by in changes.erased:
+        return changes.erased
+
+    def erase(self, erased: list[tuple[int, int, int]]) -> None:
+        """Erase messages, with their changes: (room, message, seq of the event that erases it).
+
+        They have to be counted before, because no count sees them afterwards.
+        """
+        for room, message, by in erased:
             rows = [
                 erased_row(event_of(row), by) for row in self._run(QUERIES["with_text"], (room, message)).fetchall()
             ]
             self._run(QUERIES["erase"], (to_json(rows),))
             self._run(QUERIES["drop_all_reactions"], (room, message))
-        return bool(changes.erased)
 
     def put_forms(self, forms: Iterable[PutForm]) -> None:
         """Store present forms, one for each message."""

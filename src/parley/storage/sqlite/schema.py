@@ -60,6 +60,8 @@ def _read_queries() -> dict[str, str]:
     listed = [f"e.{name}" for name in EVENT_COLUMNS] + [f"f.{name}" for name in FORM_COLUMNS]
     edit = "(SELECT json_array(text, json(mentions)) FROM events AS d WHERE d.room = f.room AND d.seq = f.edited)"
     text = text.replace("$LISTED", ", ".join([*listed, f"iif(f.edited > 0, {edit}, NULL)"]))
+    edited = "(SELECT d.mentions FROM events AS d WHERE d.room = f.room AND d.seq = f.edited)"
+    text = text.replace("$MENTIONS", f"iif(f.edited > 0, {edited}, e.mentions)")
     text = text.replace("$PLAIN", ", ".join(PLAIN_COLUMNS))
     text = text.replace("$VALUES", ", ".join(f"value ->> {index}" for index in range(_PLAIN)))
     # Most columns of a related event say nothing: NULL takes one byte less, and tells `event_of` so.

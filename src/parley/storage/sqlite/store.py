@@ -260,9 +260,11 @@ class SqliteStore(Reading):
             for name in _TABLES:
                 if rows := getattr(changes, name):
                     run(QUERIES[name], (to_json(rows),))
-            if batch.related and self._relations.append(batch.related):
-                checkpoints.erased()
+            erased = self._relations.append(batch.related) if batch.related else ()
             self._records.put(batch.records)
+            if erased:
+                checkpoints.erased()
+                self._relations.erase(erased)
             self._counts.count_often(tips)
             places = self._places(batch.maybe_stored)
             label = checkpoints.next_label()
