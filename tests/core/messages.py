@@ -30,6 +30,17 @@ class Messages:
         messages = self.rooms[getattr(command, "room", 0)]
         return tuple(messages.get(seq) if seq else None for seq in named_messages(command))
 
+    def forget(self, user, *, erase):
+        """Erase the messages of a deleted account."""
+        if erase:
+            for messages in self.rooms.values():
+                mine = [each for each in messages.values() if each.user == user and not each.erased]
+                for each in mine:
+                    each.text, each.mentions, each.title, each.reactions = "", None, "", {}
+                    each.erased, each.by = each.seq, user
+                    if each.thread:
+                        messages[each.thread].replies -= 1
+
     def apply(self, events):
         """Apply decided events, and give each a salt. Return the records that store the forms that changed."""
         records = []

@@ -82,7 +82,9 @@ class Rules:
 
 
 def look(state):
-    """Return the whole state in a comparable form, except the times of last messages, which are not stored."""
+    """Return the whole state in a comparable form, except what is not stored: the times of last messages,
+    and the seqs of last changes of counts.
+    """
     return {
         "users": {
             user.id: (user.name, sorted(user.rooms), user.role, user.disabled, user.profile)
@@ -94,7 +96,7 @@ def look(state):
                 if isinstance(value := getattr(room, name), Mapping | set)
                 else value
                 for name in Room.__struct_fields__
-                if name != "spoke"
+                if name not in ("spoke", "recounted")
             }
             for room in state.rooms.values()
         },

@@ -6,14 +6,14 @@ from itertools import count
 
 import msgspec
 
-from parley.core.erasure import WITH_TEXT, tombstone
-from parley.core.events import DELETED_NAME, DIRECTORY, EVERYBODY, About, Event, RelatedEvent
+from parley.core.erasure import WITH_TEXT, forgotten, is_said, tombstone
+from parley.core.events import DIRECTORY, EVERYBODY, Event, RelatedEvent
 from parley.core.folding import Item, fold_runs
 from parley.core.forms import Message, Shown, is_listed, present
-from parley.core.kinds import AUDITED_KINDS, MESSAGE_KINDS
+from parley.core.kinds import AUDITED_KINDS
 from parley.core.ports import Batch, Keyed, KeysTaken, Place, StoreError
 from parley.core.preferences import Preferences
-from parley.core.read_marks import ReadMarks
+from parley.core.read_marks import ReadMarks, RoomReadMarks
 from parley.core.records import (
     DropTokens,
     DropWebhook,
@@ -48,8 +48,8 @@ class MemoryStore:
         self._token_ids = count(1)
         self._hooks: dict[int, Webhook] = {}
         self._marks = ReadMarks()
+        self._recounted: set[int] = set()
         self._preferences = Preferences()
-        self.forms: dict[Place, PutForm] = {}
 
     def load(self) -> State:
         return self._state.copy()
@@ -83,6 +83,7 @@ class MemoryStore:
         for event in batch.related:
             if event.kind == "erased":
                 self._erase(event)
+        self._recounted.clear()
         for record in batch.records:
             self._put(record)
         return {key: self._places[key] for key in batch.maybe_stored if key in self._places}
@@ -118,15 +119,17 @@ class MemoryStore:
                 if hook is not None and hook.room == record.room:
                     del self._hooks[hook.id]
             case PutForm():
-                self.forms[record.room, record.seq] = record
+                pass  # the forms are folded from the log
             case Recount():
                 self._marks.recount(record)
             case ForgetUser(user=user):
                 self._put(DropTokens(user))
                 self._passwords.pop(user, None)
                 self._preferences.forget(user)
+                if record.erase:
+                    self._erase_account(user)
                 for events in self._logs.values():
-                    events[:] = [_redacted(event, user, erase=record.erase) for event in events]
+                    events[:] = [forgotten(event, user, erase=record.erase) for event in events]
 
     def _erase(self, by: RelatedEvent) -> None:
         log = self._logs[by.room]
@@ -134,6 +137,24 @@ class MemoryStore:
             is_change = isinstance(event, RelatedEvent) and event.target == by.target and event.kind in WITH_TEXT
             if event.seq == by.target or is_change:
                 log[at] = tombstone(event, by.seq)
+
+    def _erase_account(self, user: int) -> None:
+        """Erase the changes of a user's messages, and take the messages out of counts and forms."""
+        for room, log in self._logs.items():
+            messages = present(log)
+            mine = {seq for seq, each in messages.items() if each.user == user and not each.erased}
+            for seq in sorted(mine):
+                self._recounted.add(room)
+                self._marks.recount(Recount(room, seq, user, messages[seq].mentions or (), (), True))
+            log[:] = [
+                tombstone(event, event.seq)
+                if isinstance(event, RelatedEvent) and event.target in mine and event.kind in WITH_TEXT
+                else event
+                for event in log
+            ]
+
+    def recounted(self) -> dict[int, RoomReadMarks]:
+        return {room: copy.deepcopy(self._marks.rooms[room]) for room in self._recounted}
 
     def messages(self, room: int, seqs: Sequence[int]) -> list[Message | None]:
         forms = present(self._logs.get(room, ()))
@@ -146,7 +167,7 @@ class MemoryStore:
         forms = present(log)
         listed = [event for event in log if is_listed(event, thread)]
         if said:
-            listed = [event for event in listed if event.kind in MESSAGE_KINDS and not getattr(event, "erased", 0)]
+            listed = [event for event in listed if is_said(event)]
         last = min(before - 1, tip) if before else tip
         if before:
             events = [event for event in listed if last - 4_096 < event.seq <= last or (thread and event.seq <= last)]
@@ -219,7 +240,7 @@ class MemoryStore:
         return items[max(len(items) - limit, 0) :]
 
     def _log(self, room: int, said: bool) -> list[Event]:
-        return [event for event in self._logs.get(room, ()) if not said or event.kind in MESSAGE_KINDS]
+        return [event for event in self._logs.get(room, ()) if not said or is_said(event)]
 
     def who(self, token: bytes) -> Identity | None:
         known = self._tokens.get(token)
@@ -241,9 +262,7 @@ class MemoryStore:
         return [self._hooks[id_] for id_ in sorted(self._hooks)]
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
-        events = [
-            event for log in self._logs.values() for event in log if event.user == user and event.kind in MESSAGE_KINDS
-        ]
+        events = [event for log in self._logs.values() for event in log if event.user == user and is_said(event)]
         events = [event for event in events if (event.room, event.seq) > after]
         return sorted(events, key=lambda event: (event.room, event.seq))[:limit]
 
@@ -265,19 +284,3 @@ class MemoryStore:
 
     def close(self) -> None:
         pass
-
-
-def _redacted(event: Event, user: int, *, erase: bool) -> Event:
-    about = event.about
-    if about is not None and about.user == user:
-        event = msgspec.structs.replace(event, about=About(user, DELETED_NAME, about.until))
-    if event.user != user:
-        return event
-    text = event.text
-    if event.kind in ("named", "renamed"):
-        text = DELETED_NAME
-    elif event.kind == "profile":
-        text = "{}"
-    elif erase and event.kind in ("message", "action", "left"):
-        text = ""
-    return msgspec.structs.replace(event, name=DELETED_NAME, text=text)

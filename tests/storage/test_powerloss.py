@@ -68,7 +68,8 @@ class Run:
                 if isinstance(record, PutToken):
                     known = store.who(record.token)
                     assert (known and (known.user, known.kind)) == tokens.get(record.token)
-                assert store.password(record.user) == passwords.get(record.user)
+                if user := getattr(record, "user", 0):
+                    assert store.password(user) == passwords.get(user)
         return held
 
     def append_next(self, store, held):

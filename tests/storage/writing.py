@@ -2,20 +2,23 @@
 
 import random
 
-import msgspec
-
 from parley.core.commands import (
     ClaimName,
     Create,
     DeleteAccount,
     Disable,
+    Edit,
+    Erase,
     Join,
     Leave,
     MakeInvitation,
     Moderate,
+    Pin,
+    React,
     Register,
     ReleaseName,
     Rename,
+    Reply,
     RevokeInvitation,
     SendDirect,
     SendMessage,
@@ -23,28 +26,34 @@ from parley.core.commands import (
     SetPreference,
     SetProfile,
     SetServerRole,
+    SetTitle,
     SetTopic,
     SignIn,
     SignOut,
 )
-from parley.core.events import MACHINE, About, Event
+from parley.core.erasure import forgotten, tombstone
+from parley.core.events import MACHINE, Event
+from parley.core.kinds import KINDS_OF_CHANGES, MESSAGE_KINDS
 from parley.core.ports import Batch
 from parley.core.preferences import Preferences
 from parley.core.records import DropTokens, ForgetUser, KeepTokens, PutPassword, PutPreference, PutToken
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
 from parley.core.state import State
+from tests.core.messages import Messages, salted
 from tests.core.sessions import look
 
 
 def batch(*events, tokens=None, records=(), maybe_stored=()):
     """Return a batch; `tokens` are resume tokens, by user."""
+    for event in events:
+        salted(event)
     resume = [PutToken(user, token, "resume", "", 0) for user, token in (tokens or {}).items()]
     return Batch(list(events), [*resume, *records], list(maybe_stored))
 
 
 def said(room, seq, text="hi", user=1, key=None, name="ada", at=1_000):
-    return Event(room, seq, at, user, name, "message", text, key)
+    return salted(Event(room, seq, at, user, name, "message", text, key))
 
 
 def opening():
@@ -64,22 +73,26 @@ class Chatter:
 
     def __init__(self, seed):
         self.state = State("")
+        self.messages = Messages()
         self._chance = random.Random(seed)
         self._keys = 0
 
     def batch(self, commands, longest=200):
-        """Return a batch with the events of this many commands."""
+        """Return a batch with the events of this many commands; of fewer, if one of them deletes an account."""
         events, records = [], []
         for _ in range(commands):
             command = self._command(longest)
             at = 1_700_000_000_000 + self._chance.randrange(10**6)
-            decision = decide(self.state, command, at)
+            decision = decide(self.state, command, at, forms=self.messages.named_by(command))
             if isinstance(decision, Refusal):
                 continue
             for event in decision.events:
                 self.state.apply(event)
             events += decision.events
-            records += decision.records
+            records += [*decision.records, *self.messages.apply(decision.events)]
+            if isinstance(command, DeleteAccount):
+                self.messages.forget(command.user, erase=command.erase)
+                break
         return Batch(events, records, [])
 
     def _command(self, longest):
@@ -90,6 +103,11 @@ class Chatter:
         if chance.random() < 0.25:
             return self._rarer_command(user)
         rooms = sorted(self.state.users[user].rooms)
+        if rooms and chance.random() < 0.3:
+            room = chance.choice(rooms)
+            if messages := list(self.messages.rooms[room].values()):
+                # Recent messages, so that each gets several changes.
+                return self._change(user, room, chance.choice(messages[-6:]))
         dice = chance.random()
         if dice < 0.6 and rooms:
             self._keys += 1
@@ -112,6 +130,35 @@ class Chatter:
         gone = [id_ for id_ in range(1, self.state.next_user) if id_ not in self.state.users]
         back = chance.choice([None, *gone])
         return ClaimName(f"guest{chance.randrange(30)}", back, chance.randbytes(32) if back is None else None)
+
+    def _change(self, user, room, message):
+        """Return a random command about a message."""
+        chance, seq = self._chance, message.seq
+        self._keys += 1
+        key = chance.choice([None, f"c{self._keys:08}"])
+        named = chance.choice(["", " @room", f" @guest{chance.randrange(30)}"])
+        root = message.thread or seq
+        emoji = chance.choice(["👍", "👍🏽", "❤️", "🎉"])
+        reactions = [(who, each) for each, users in message.reactions.items() for who in users]
+        reacting, with_ = chance.choice(reactions or [(user, emoji)])
+        return chance.choice(
+            [
+                Reply(user, room, f"re{named}", answers=seq, key=key),
+                Reply(user, room, f"re{named}", answers=seq, thread=root, also=chance.random() < 0.3, key=key),
+                Reply(user, room, f"re{named}", thread=root, key=key),
+                Edit(message.user, room, seq, f"better {chance.randrange(9)}{named}", key=key),
+                Edit(user, room, seq, "better", key=key),
+                Erase(chance.choice([message.user, MACHINE]), room, seq, "why", key=key),
+                React(user, room, seq, emoji, key=key),
+                React(user, room, seq, emoji, key=key),
+                React(user, room, seq, emoji, key=key),
+                React(reacting, room, seq, with_, on=False, key=key),
+                React(reacting, room, seq, with_, on=False, key=key),
+                Pin(user, room, seq, key=key),
+                Pin(user, room, chance.choice([seq, *self.state.rooms[room].pins]), on=False, key=key),
+                SetTitle(message.user, room, root, f"title {chance.randrange(9)}", key=key),
+            ]
+        )
 
     def _rarer_command(self, user):
         """Return a random command about an account, a room or its members."""
@@ -180,8 +227,11 @@ def expected(batches):
     log, tokens, passwords = [], {}, {}
     for each in batches:
         log += each.events
+        for event in each.events:
+            if event.kind == "erased":
+                log = erased(log, event)
         for record in each.records:
-            user = record.user
+            user = getattr(record, "user", 0)
             match record:
                 case PutToken():
                     tokens[record.token] = (user, record.kind)
@@ -198,21 +248,51 @@ def expected(batches):
                 case ForgetUser():
                     tokens = {known: whose for known, whose in tokens.items() if whose[0] != user}
                     passwords.pop(user, None)
-                    log = [redacted(event, record) for event in log]
+                    log = without_account(log, record)
     return log, tokens, passwords
 
 
+def erased(log, by):
+    """Return the log after the event `by` has erased its target, and the text of the target's changes."""
+    return [
+        tombstone(event, by.seq)
+        if event.room == by.room and (event.seq == by.target or (_target(event) == by.target and has_text(event)))
+        else event
+        for event in log
+    ]
+
+
+def without_account(log, redaction):
+    """Return the log as it is after the deletion of an account."""
+    mine = {
+        (event.room, event.seq)
+        for event in log
+        if redaction.erase and event.user == redaction.user and event.kind in MESSAGE_KINDS and has_text(event)
+    }
+    log = [
+        tombstone(event, event.seq) if (event.room, _target(event)) in mine and has_text(event) else event
+        for event in log
+    ]
+    return [redacted(event, redaction) for event in log]
+
+
 def redacted(event, redaction):
-    """Return the event as it is after the deletion of an account."""
-    user, gone = redaction.user, "deleted user"
-    if event.about is not None and event.about.user == user:
-        event = msgspec.structs.replace(event, about=About(user, gone, event.about.until))
-    if event.user != user:
-        return event
-    texts = {"named": gone, "renamed": gone, "profile": "{}"}
-    if redaction.erase:
-        texts |= {"message": "", "action": "", "left": ""}
-    return msgspec.structs.replace(event, name=gone, text=texts.get(event.kind, event.text))
+    """Return an event that is no change of a message as it is after the deletion of an account."""
+    return forgotten(event, redaction.user, erase=redaction.erase)
+
+
+def is_change(event):
+    return event.kind in KINDS_OF_CHANGES
+
+
+def has_text(event):
+    """Tell whether an event is a message, or a change with a text of its own, that was not erased."""
+    is_there = not getattr(event, "erased", 0)
+    return is_there and event.kind in (*MESSAGE_KINDS, "edited", "reacted", "unreacted", "titled")
+
+
+def _target(event):
+    return event.target if is_change(event) else 0
 
 
 def fold(events, epoch):

@@ -2,16 +2,26 @@
 
 from typing import Any, Final
 
-from .events import Event, RelatedEvent
+from msgspec.structs import replace
+
+from .events import DELETED_NAME, About, Event, RelatedEvent
+from .kinds import MESSAGE_KINDS
 from .proof import hashes, text64
 
 WITH_TEXT: Final = ("edited", "reacted", "unreacted", "titled")
 """The kinds of changes whose text is erased with their message."""
 
+_PLAIN: Final = Event.__struct_fields__
+
+_WITHOUT_NAME: Final = {"named": DELETED_NAME, "renamed": DELETED_NAME, "profile": "{}"}
+"""What replaces the text of those kinds whose text is about a person."""
+
 
 def fields_of(event: Event) -> dict[str, Any]:
     """Return an event as the web protocol shows it, without what its hashes do not cover."""
-    fields: dict[str, Any] = {"kind": event.kind, "name": event.name}
+    fields: dict[str, Any] = {"name": event.name}
+    if event.kind != "message":
+        fields["kind"] = event.kind
     if event.salt:
         fields["salt"] = event.salt
     if event.text:
@@ -41,15 +51,54 @@ def sum_of(event: Event) -> str:
     return text64(hashes(fields_of(event))[1])
 
 
-def erased_row(event: Event, by: int) -> tuple[int, int, str, int]:
-    """Return room, seq, kept hash and the seq of the event that erases it, for the store."""
-    return event.room, event.seq, sum_of(event), by
+def who_of(event: Event) -> str:
+    """Return the hash that is kept of the names in an event when they are erased."""
+    a, _ = hashes(fields_of(event))
+    assert a is not None
+    return text64(a)
+
+
+def _related(event: Event) -> RelatedEvent:
+    return event if isinstance(event, RelatedEvent) else RelatedEvent(*(getattr(event, name) for name in _PLAIN))
 
 
 def tombstone(event: Event, by: int) -> RelatedEvent:
     """Return what is left of an event that the event with the seq `by` erases."""
-    target, thread = (event.target, event.thread) if isinstance(event, RelatedEvent) else (0, 0)
+    related = _related(event)
     return RelatedEvent(
         event.room, event.seq, event.at, event.user, "", event.kind, "", event.key,
-        target=target, thread=thread, sum=sum_of(event), erased=by,
+        target=related.target, thread=related.thread, reply=related.reply, also=related.also,
+        sum=sum_of(event), erased=by,
     )  # fmt: skip
+
+
+def is_said(event: Event) -> bool:
+    """Tell whether an event is a message or an action that was not erased."""
+    return event.kind in MESSAGE_KINDS and not (isinstance(event, RelatedEvent) and event.erased)
+
+
+def is_erased_with_account(event: Event) -> bool:
+    """Tell whether the text of an event was erased because the account of a message's author was deleted: no event of
+    its log erased it.
+    """
+    return isinstance(event, RelatedEvent) and event.erased == event.seq
+
+
+def forgotten(event: Event, user: int, *, erase: bool) -> Event:
+    """Return what is left of an event after the deletion of the account `user`: without that user's name, and, with
+    `erase`, without what they said. Return the event itself if nothing of it is erased.
+    """
+    by_user, about = event.user == user, event.about
+    if isinstance(event, RelatedEvent) and event.sum:
+        return event
+    if erase and by_user and (event.kind in MESSAGE_KINDS or (event.kind == "left" and event.text)):
+        return replace(tombstone(event, event.seq), name=DELETED_NAME)
+    name, text = event.name, event.text
+    if by_user:
+        name, text = DELETED_NAME, _WITHOUT_NAME.get(event.kind, text)
+    if about is not None and about.user == user:
+        about = About(user, DELETED_NAME, about.until)
+    if (name, text, about) == (event.name, event.text, event.about):
+        return event
+    related = _related(event)
+    return replace(related, name=name, text=text, about=about, salt="", who=who_of(event))

@@ -115,7 +115,8 @@ class RelatedEvent(Event, frozen=True, array_like=True, gc=False):
         also: whether a message in a thread is shown in the room as well.
         sum: of an erased event, the hash that is kept of it, as text; see `parley.core.proof`.
         who: of an event without the name that it had, the hash that is kept of the name, as text.
-        erased: the seq of the event that erased this one; 0: none.
+        erased: the seq of the event that erased this one; its own seq if it was erased because the account of the
+            message's author was deleted; 0: it was not erased.
     """
 
     target: int = 0

@@ -6,7 +6,7 @@ from typing import Self
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from .erasure import tombstone
+from .erasure import is_erased_with_account, tombstone
 from .events import Event, RelatedEvent
 from .kinds import KINDS_OF_CHANGES, MESSAGE_KINDS
 from .records import PutForm
@@ -23,7 +23,8 @@ class Message(Struct, weakref=True):
         as_of: the seq of the newest event that changed it; its own seq if none did.
         edited: the seq of the newest edit; 0: never edited.
         edits: how many edits there were.
-        erased: the seq of the event that erased it; 0: it is there.
+        erased: the seq of the event that erased it; its own seq if it was erased because its author's account was
+            deleted; 0: it is there.
         by: the id of the user who erased it.
         pinned: the seq of the event that pinned it; 0: it is not pinned.
         title: the title of the thread whose root it is.
@@ -63,6 +64,8 @@ class Message(Struct, weakref=True):
         if isinstance(event, RelatedEvent):
             message.target, message.thread = event.target, event.thread
             message.reply, message.also, message.erased = event.reply, event.also, event.erased
+            if is_erased_with_account(event):
+                message.by = event.user
         return message
 
     @property
@@ -85,7 +88,8 @@ class Message(Struct, weakref=True):
                 self.text, self.mentions, self.title, self.pinned, self.reactions = "", None, "", 0, {}
                 self.erased, self.by = event.seq, event.user
             case "reacted":
-                self.reactions.setdefault(event.text, {})[event.user] = event.seq
+                if event.text:  # otherwise it was erased with its message
+                    self.reactions.setdefault(event.text, {})[event.user] = event.seq
             case "unreacted":
                 if users := self.reactions.get(event.text):
                     users.pop(event.user, None)
@@ -103,7 +107,7 @@ class Message(Struct, weakref=True):
         if event.seq <= self.as_of:
             return
         if event.kind in MESSAGE_KINDS:
-            self.replies += 1
+            self.replies += not is_erased_with_account(event)
             self.last = event.seq
         elif event.kind == "erased":
             self.replies -= 1
@@ -133,8 +137,8 @@ class Shown(Struct):
     Attributes:
         event: the event, as it is in the log.
         form: its form; None if nothing has changed it.
-        text, mentions: the present ones, if it was edited.
-        mine: the emoji with which the user reacts.
+        text, mentions: the present ones, if it was edited and is there.
+        mine: the emoji with which the user reacts, the oldest reaction first.
     """
 
     event: Event
@@ -146,8 +150,11 @@ class Shown(Struct):
     @classmethod
     def of(cls, event: Event, message: Message, user: int) -> Self:
         """Return what a page shows `user` of a message."""
-        mine = tuple(emoji for emoji, users in message.reactions.items() if user in users)
+        since = {emoji: users[user] for emoji, users in message.reactions.items() if user in users}
+        mine = tuple(sorted(since, key=since.__getitem__))
         form = message.form() if message.is_changed else None
+        if not message.edited or message.erased:
+            return cls(event, form, mine=mine)
         return cls(event, form, message.text, message.mentions, mine)
 
     def presented(self) -> Event:

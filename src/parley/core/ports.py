@@ -10,7 +10,7 @@ from .folding import Item
 from .forms import Message, Shown
 from .kinds import MESSAGE_KINDS
 from .preferences import Preferences
-from .read_marks import ReadMarks
+from .read_marks import ReadMarks, RoomReadMarks
 from .records import Identity, PutKey, Record, TokenInfo, Webhook
 from .state import State
 
@@ -51,7 +51,8 @@ class Batch(Struct):
 
     Attributes:
         events: events of any logs, those of one log in the order of their seq.
-        records: what is stored beside the events.
+        records: what is stored beside the events, in the order of the decisions. A `ForgetUser` belongs to the last
+            decision of a batch: whatever is decided after it has to know what it erases.
         maybe_stored: keys of messages that the rules refuse. Such a message is refused only if the store does not have
             its key yet.
         non_messages: the events that are neither messages nor actions. They are few; most readers need only these.
@@ -118,16 +119,28 @@ class Store(Protocol):
             StoreError: they can't be read.
         """
 
+    def recounted(self) -> dict[int, RoomReadMarks]:
+        """Return the read marks, as of the last `append`, of the rooms in which it erased the messages of an account.
+        Called from the thread of `append`, and only after one with a `ForgetUser`.
+
+        Raises:
+            StoreError: they can't be read.
+        """
+
     def tidy(self, *, idle: bool = False) -> bool:
         """Do maintenance. Called after an `append` and after its senders got their answers, so that none of them waits
         for it. Return whether something is left for a call with `idle`, which comes when no `append` follows soon.
         """
 
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
-        """Return the first `limit` events of a log after `seq`, oldest first; with `said` only messages and actions."""
+        """Return the first `limit` events of a log after `seq`, oldest first; with `said` only messages and actions
+        that were not erased.
+        """
 
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
-        """Return the last `limit` events of a log before `seq`, oldest first; with `said` only messages and actions."""
+        """Return the last `limit` events of a log before `seq`, oldest first; with `said` only messages and actions
+        that were not erased.
+        """
 
     def shown(
         self, room: int, user: int, limit: int, *, before: int = 0, after: int = 0, thread: int = 0, said: bool = False
@@ -200,8 +213,8 @@ class Store(Protocol):
         """Return all notification preferences."""
 
     def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
-        """Return how many messages and actions of users other than `user` a log has with `after < seq <= upto`, and how
-        many of those mention `user`.
+        """Return how many messages and actions of users other than `user`, that were not erased, a log has with
+        `after < seq <= upto`, and how many of those mention `user` at present.
         """
 
     def first_at(self, room: int, at: int, tip: int) -> int:
@@ -213,8 +226,8 @@ class Store(Protocol):
         """Return the webhooks."""
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
-        """Return the first `limit` messages and actions of a user after the place `after` (room, seq), ordered by room
-        and seq. This scans the whole log.
+        """Return the first `limit` messages and actions of a user, without erased ones, after the place `after` (room,
+        seq), ordered by room and seq. This scans the whole log.
         """
 
     def without_token(self, users: Sequence[int]) -> list[int]:

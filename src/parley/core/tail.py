@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from .erasure import WITH_TEXT, tombstone
+from .erasure import WITH_TEXT, is_said, tombstone
 from .events import Event, RelatedEvent
 from .folding import Item, fold_runs
 from .forms import Message, changed_by
@@ -229,7 +229,7 @@ class Tail:
             size -= _size(self._events[excess])
             excess += 1
         self._resize(size - self._size)
-        said = self._said_below + [event for event in self._events[:excess] if _is_said(event)]
+        said = self._said_below + [event for event in self._events[:excess] if is_said(event)]
         self._keep_said([self._presented(event) for event in said[-SAID_KEPT:]])
         if len(said) > SAID_KEPT:
             self._said_from = self._said_below[0].seq
@@ -289,7 +289,7 @@ class Tail:
         """
         if self._said_upto < self.tip:
             later = self._events[self._said_upto + 1 - self.floor :]
-            self._said += [event for event in later if _is_said(event)]
+            self._said += [event for event in later if is_said(event)]
             self._said_upto = self.tip
 
     def _keep_said(self, events: list[Event]) -> None:
@@ -306,11 +306,6 @@ class Tail:
                 self._use(-_data_size(ready.data[: self.floor - ready.first]))
                 del ready.data[: self.floor - ready.first]
                 ready.first = self.floor
-
-
-def _is_said(event: Event) -> bool:
-    """Tell whether an event is a message that was not erased."""
-    return event.kind in MESSAGE_KINDS and not (type(event) is RelatedEvent and event.erased)
 
 
 def _last_before(events: list[Event], seq: int, limit: int) -> list[Event]:

@@ -166,7 +166,8 @@ def pin(state: State, command: Pin, at: int, policy: Policy, online: Online, for
         return refuse("not_allowed")
     if room.archived:
         return refuse("archived")
-    if message.erased:
+    # The pin of a message that was erased with its author's account can still be removed.
+    if message.erased and command.on:
         return refuse("message_deleted")
     if bool(message.pinned) == command.on:
         return Decision([])

@@ -1,5 +1,8 @@
 """Unread counts in the tables. They are updated late, for many events at once, and for each change of a message."""
 
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import msgspec
@@ -68,6 +71,31 @@ class Counts:
             if room and tip > self._counted[room]:
                 self.count(room)
 
+    def take_out(self, room: int, author: int, messages: Sequence[tuple[int, tuple[int, ...]]]) -> None:
+        """Take messages of one author out of the counts of a room, all of whose events have to be counted.
+
+        Args:
+            room: the room.
+            author: the id of the user who said them.
+            messages: the seq and the present mentions of each, in the order of their seq.
+        """
+        seqs = [seq for seq, _ in messages]
+        calls = [seq for seq, mentions in messages if mentions and mentions[0] == EVERYBODY]
+        naming: dict[int, list[int]] = defaultdict(list)
+        for seq, mentions in messages:
+            for user in mentions if mentions and mentions[0] != EVERYBODY else ():
+                naming[user].append(seq)
+        rows = []
+        for user, since, read in self._run(QUERIES["places_of_members"], (room,)).fetchall():
+            place = max(since, read)
+            before = bisect_right(seqs, since)
+            past = len(seqs) if user == author else bisect_right(seqs, place)
+            named = 0 if user == author else _after(calls, place) + _after(naming.get(user, ()), place)
+            if past or named:
+                rows.append((user, before, past - before, named))
+        self._run(QUERIES["take_out_said"], (len(seqs), room))
+        self._run(QUERIES["take_out_of_members"], (room, to_json(rows)))
+
     def move(self, marks: list[PutReadMark]) -> None:
         """Store read marks that moved."""
         if marks:
@@ -83,3 +111,8 @@ class Counts:
             if users:
                 named = {"everybody": int(users[0] == EVERYBODY), "users": to_json(users), "by": by}
                 self._run(QUERIES["recount_mentions"], where | named)
+
+
+def _after(seqs: Sequence[int], place: int) -> int:
+    """Return how many of the seqs, which ascend, are higher than the place."""
+    return len(seqs) - bisect_right(seqs, place)

@@ -66,7 +66,7 @@ def read_message(run: Execute, room: int, seq: int) -> Message | None:
     form = run(QUERIES["form"], (room, seq)).fetchone()
     if form is None:
         return message
-    *of_form, edit = form
+    *of_form, reactions, edit = form
     (
         message.as_of, message.edited, message.edits, message.erased, message.by, message.pinned, message.title,
         message.replies, message.last,
@@ -74,6 +74,8 @@ def read_message(run: Execute, room: int, seq: int) -> Message | None:
     if edit is not None and not message.erased:
         text, mentions = msgspec.json.decode(edit, type=tuple[str, tuple[int, ...] | None])
         message.text, message.mentions = text, mentions
+    # The order of the form is that of the first reaction with each emoji, which may be taken back since.
+    message.reactions = {emoji: {} for emoji, _ in msgspec.json.decode(reactions, type=list[tuple[str, int]])}
     for emoji, user, since in run(QUERIES["reactions"], (room, seq)).fetchall():
         message.reactions.setdefault(emoji, {})[user] = since
     return message

@@ -1,6 +1,7 @@
 -- Each query follows its name. $PLAIN is the list of an event's columns and $VALUES that of its fields in a JSON array, both
 -- in the order of `parley.core.events.Event`; $KIND is the index of its kind. $EVENT is the list with the columns of a
--- `RelatedEvent`, and $MORE its further fields. $MENTIONS are the present mentions of the message `e` with the form `f`. Lists come as JSON parameters: one statement for
+-- `RelatedEvent`, and $MORE its further fields. $MENTIONS are the present mentions of the message `e` with the form `f`,
+-- and $LEFT sets what an erasure changes. Lists come as JSON parameters: one statement for
 -- a whole batch runs without the interpreter's lock, while a statement for each row would compete with the event loop for it.
 -- As JSONB they are parsed once; `->>` on text would parse a row again for each column.
 
@@ -36,23 +37,20 @@ SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->
 
 -- A message and those of its changes that have text of their own, without those that were erased before.
 -- name: with_text
-SELECT $EVENT FROM events WHERE room = ?1 AND sum IS NULL AND (seq = ?2 OR (
-    seq IN (SELECT changes.seq FROM changes WHERE changes.room = ?1 AND changes.target = ?2)
-    AND kind IN ('edited', 'reacted', 'unreacted', 'titled')
-));
+SELECT $EVENT FROM events
+WHERE room = ?1 AND seq IN (SELECT ?2 UNION ALL SELECT changes.seq FROM changes WHERE changes.room = ?1 AND changes.target = ?2)
+AND sum IS NULL AND (seq = ?2 OR kind IN ('edited', 'reacted', 'unreacted', 'titled'));
 
--- An erased message is not counted as a message any more, so its class changes.
--- name: erase
-UPDATE events SET
-    name = '', text = '', about = NULL, mentions = NULL, salt = '', who = NULL, sum = new.value ->> 2, erased = new.value ->> 3,
-    class = max(class, 1)
-FROM json_each(?) AS new WHERE events.room = new.value ->> 0 AND events.seq = new.value ->> 1;
+-- What is left of erased events. An erased message is not counted as a message any more, so its class changes.
+-- name: replace_events
+UPDATE events SET $LEFT, class = iif(new.value ->> $ERASED, max(class, 1), class)
+FROM jsonb_each(jsonb(?)) AS new WHERE events.room = new.value ->> 0 AND events.seq = new.value ->> 1;
 
 -- name: drop_all_reactions
 DELETE FROM reactions WHERE room = ? AND seq = ?;
 
 -- name: form
-SELECT as_of, edited, edits, erased, by, pinned, title, replies, last,
+SELECT as_of, edited, edits, erased, by, pinned, title, replies, last, reactions,
     (SELECT json_array(text, json(mentions)) FROM events WHERE events.room = forms.room AND events.seq = forms.edited)
 FROM forms WHERE room = ? AND seq = ?;
 
@@ -99,9 +97,9 @@ SELECT seq, emoji FROM reactions WHERE room = :room AND user = :user AND seq IN 
 ORDER BY since;
 
 -- name: versions
-SELECT $EVENT FROM events WHERE room = ?1 AND (seq = ?2 OR seq IN (
-    SELECT changes.seq FROM changes WHERE changes.room = ?1 AND changes.target = ?2
-) AND kind = 'edited') ORDER BY seq;
+SELECT $EVENT FROM events
+WHERE room = ?1 AND seq IN (SELECT ?2 UNION ALL SELECT changes.seq FROM changes WHERE changes.room = ?1 AND changes.target = ?2)
+AND (seq = ?2 OR kind = 'edited') ORDER BY seq;
 
 -- name: reactors
 SELECT user, since FROM reactions WHERE room = ? AND seq = ? AND emoji = ? AND since > ? ORDER BY since LIMIT ?;
@@ -160,15 +158,51 @@ DELETE FROM hooks WHERE id = ? AND room = ?;
 -- name: hooks
 SELECT id, room, label, url, secret, kinds, acked, parked, user, made FROM hooks ORDER BY id;
 
--- name: redact_names
-UPDATE events SET name = :name, text = iif(kind IN ('named', 'renamed'), :name, iif(kind = 'profile', '{}', text))
-WHERE user = :user;
+-- The deletion of an account: see forgetting.py.
 
--- name: redact_abouts
-UPDATE events SET about = json_set(about, '$[1]', :name) WHERE about ->> 0 = :user;
+-- name: rooms_of_author
+SELECT DISTINCT room FROM events WHERE user = ? AND class = 0;
 
--- name: redact_texts
-UPDATE events SET text = '' WHERE user = :user AND kind IN ('message', 'action', 'left');
+-- name: messages_of_author
+SELECT e.room, e.seq, $MENTIONS FROM events AS e LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq
+WHERE e.user = ? AND e.class = 0 ORDER BY e.room, e.seq;
+
+-- name: events_naming
+SELECT $EVENT FROM events
+WHERE (user = ?1 OR (about IS NOT NULL AND about ->> 0 = ?1)) AND (room, seq) > (?2, ?3) ORDER BY room, seq LIMIT ?4;
+
+-- The changes with text of their own, without those that were erased before.
+-- name: texts_of_changes
+SELECT $EVENT FROM events WHERE (room, seq) IN (
+    SELECT c.room, c.seq FROM jsonb_each(jsonb(?)) AS erased
+    CROSS JOIN changes AS c ON c.room = erased.value ->> 0 AND c.target = erased.value ->> 1
+) AND kind IN ('edited', 'reacted', 'unreacted', 'titled') AND sum IS NULL;
+
+-- name: erase_forms_of_author
+UPDATE forms SET erased = seq, by = :user, title = '', reactions = '[]'
+WHERE erased = 0 AND EXISTS (
+    SELECT 1 FROM events WHERE events.room = forms.room AND events.seq = forms.seq AND events.user = :user
+    AND events.erased = events.seq
+);
+
+-- name: drop_reactions_of_author
+DELETE FROM reactions WHERE (room, seq) IN (SELECT room, seq FROM forms WHERE by = :user AND erased = seq);
+
+-- name: recount_replies_of_author
+UPDATE forms SET replies = (
+    SELECT count(*) FROM replies CROSS JOIN events ON events.room = replies.room AND events.seq = replies.seq
+    WHERE replies.room = forms.room AND replies.thread = forms.seq AND events.erased IS NULL
+) WHERE (room, seq) IN (SELECT room, thread FROM events WHERE user = :user AND erased = seq AND thread IS NOT NULL);
+
+-- name: take_out_said
+UPDATE rooms SET said = said - ? WHERE id = ?;
+
+-- name: take_out_of_members
+UPDATE members SET past = past - taken.value ->> 1, moved = moved - taken.value ->> 2, mentions = mentions - taken.value ->> 3
+FROM jsonb_each(jsonb(?2)) AS taken WHERE members.room = ?1 AND members.user = taken.value ->> 0;
+
+-- name: places_of_members
+SELECT user, since, read FROM members WHERE room = ?;
 
 -- name: put_rooms
 INSERT INTO rooms (id, name, epoch, topic)
@@ -282,8 +316,11 @@ UPDATE rooms SET said = said + :said, counted = :upto WHERE id = :room;
 -- name: uncounted
 SELECT id FROM rooms WHERE id > 0 AND counted < (SELECT ifnull(max(seq), 0) FROM events WHERE events.room = rooms.id);
 
--- name: said_counts
-SELECT id, said FROM rooms WHERE id > 0;
+-- name: counted_rooms
+SELECT id FROM rooms WHERE id > 0;
+
+-- name: said
+SELECT said FROM rooms WHERE id = ?;
 
 -- name: marks
 SELECT user, since, delivered, read, ifnull(past, 0) + moved, mentions FROM members WHERE room = ? ORDER BY user;

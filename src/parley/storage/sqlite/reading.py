@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar, cast
 import apsw
 import msgspec
 
+from parley.core.erasure import is_said
 from parley.core.events import Event
 from parley.core.folding import LEAST_RUN, NEWEST_OF_RUN, Item, Run, first_of
 from parley.core.forms import Message, Shown
-from parley.core.kinds import MESSAGE_KINDS
 from parley.core.ports import Place, StoreError
 from parley.core.preferences import Preferences
 from parley.core.read_marks import ReadMarks, RoomReadMarks
@@ -92,7 +92,7 @@ class Reading:
         newest_first = _events(self._read("said_before", room, seq, begin, limit))
         # If the short scan found too few messages, skip over long runs of comings and goings.
         while len(newest_first) < limit and begin > 1 and (items := self.folded_before(room, begin, _SCANNED * limit)):
-            said_there = [item for item in items if isinstance(item, Event) and item.kind in MESSAGE_KINDS]
+            said_there = [item for item in items if isinstance(item, Event) and is_said(item)]
             newest_first += said_there[::-1]
             begin = first_of(items[0])
         return newest_first[:limit][::-1]
@@ -123,10 +123,14 @@ class Reading:
 
     def _read_marks(self, connection: apsw.Connection) -> ReadMarks:
         marks = ReadMarks()
-        for room, said in self._read("said_counts", connection=connection):
-            columns = list(zip(*self._read("marks", room, connection=connection), strict=True))
-            marks.rooms[room] = RoomReadMarks(said, columns) if columns else RoomReadMarks(said)
+        for (room,) in self._read("counted_rooms", connection=connection):
+            marks.rooms[room] = self._read_room_marks(room, connection)
         return marks
+
+    def _read_room_marks(self, room: int, connection: apsw.Connection) -> RoomReadMarks:
+        [(said,)] = self._read("said", room, connection=connection)
+        columns = list(zip(*self._read("marks", room, connection=connection), strict=True))
+        return RoomReadMarks(said, columns) if columns else RoomReadMarks(said)
 
     def preferences(self) -> Preferences:
         preferences = Preferences()

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import msgspec
 
-from parley.core.events import DELETED_NAME
 from parley.core.ports import Place
 from parley.core.records import (
     DropTokens,
@@ -24,6 +23,7 @@ from parley.core.records import (
 )
 
 from .counting import Counts
+from .forgetting import forget_user
 from .present import Execute
 from .reading import to_json
 from .relations import Relations
@@ -38,6 +38,9 @@ class Records:
         counts: the unread counts.
         relations: the forms.
         erased: called when texts are erased.
+
+    Attributes:
+        recounted: the rooms whose counts a deleted account has changed in the last commit.
     """
 
     def __init__(self, run: Execute, counts: Counts, relations: Relations, erased: Callable[[], None]) -> None:
@@ -45,9 +48,13 @@ class Records:
         self._counts = counts
         self._relations = relations
         self._erased = erased
+        self.recounted: set[int] = set()
 
-    def put(self, records: list[Record]) -> None:
-        """Store records in their order. The events of their commit have to be in the log, not erased by it yet."""
+    def put(self, records: list[Record], erased: list[tuple[int, int, int]]) -> None:
+        """Store records in their order, then erase messages, as `Relations.erase`. The events of the commit have to be
+        in the log.
+        """
+        self.recounted.clear()
         marks: list[PutReadMark] = []
         forms: dict[Place, PutForm] = {}
         counted: set[int] = set()
@@ -66,11 +73,23 @@ class Records:
                     counted.add(room)
                     self._counts.count(room)
                 self._counts.recount(record)  # type: ignore[arg-type]
+            elif kind is ForgetUser:
+                # No event or form of this commit was decided after it: see `parley.core.ports.Batch`.
+                self._counts.move(marks)
+                self._finish(forms, erased)
+                marks, forms, erased = [], {}, []
+                self._put(record)
             else:
                 self._put(record)
         self._counts.move(marks)
+        self._finish(forms, erased)
+
+    def _finish(self, forms: dict[Place, PutForm], erased: list[tuple[int, int, int]]) -> None:
         if forms:
             self._relations.put_forms(forms.values())
+        if erased:
+            self._erased()
+            self._relations.erase(erased)
 
     def _put(self, record: Record) -> None:
         run = self._run
@@ -101,12 +120,8 @@ class Records:
             case DropWebhook():
                 run(QUERIES["drop_hook"], (record.hook, record.room))
             case ForgetUser():
-                whom = {"user": record.user, "name": DELETED_NAME}
                 run(QUERIES["drop_tokens"], (record.user, None))
                 run(QUERIES["drop_password"], (record.user,))
                 run(QUERIES["drop_preferences"], (record.user,))
-                if record.erase:
-                    run(QUERIES["redact_texts"], whom)
                 self._erased()
-                run(QUERIES["redact_names"], whom)
-                run(QUERIES["redact_abouts"], whom)
+                self.recounted |= forget_user(run, self._counts, record.user, erase=record.erase)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from parley.core.erasure import erased_row
+from parley.core.erasure import tombstone
 from parley.core.events import RelatedEvent
 from parley.core.records import PutForm
 
@@ -41,10 +41,8 @@ class Relations:
         They have to be counted before, because no count sees them afterwards.
         """
         for room, message, by in erased:
-            rows = [
-                erased_row(event_of(row), by) for row in self._run(QUERIES["with_text"], (room, message)).fetchall()
-            ]
-            self._run(QUERIES["erase"], (to_json(rows),))
+            events = [event_of(row) for row in self._run(QUERIES["with_text"], (room, message)).fetchall()]
+            self._run(QUERIES["replace_events"], (to_json([tombstone(event, by) for event in events]),))
             self._run(QUERIES["drop_all_reactions"], (room, message))
 
     def put_forms(self, forms: Iterable[PutForm]) -> None:

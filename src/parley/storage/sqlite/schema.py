@@ -24,6 +24,9 @@ EVENT_COLUMNS: Final = RelatedEvent.__struct_fields__
 FORM_COLUMNS: Final = PutForm.__struct_fields__
 """The columns of a form's row: the fields of `PutForm`."""
 
+_OF_ERASURE: Final = ("name", "text", "about", "mentions", "salt", "sum", "who", "erased")
+"""The columns that an erasure changes."""
+
 _ABOUT: Final = PLAIN_COLUMNS.index("about")
 _MENTIONS: Final = PLAIN_COLUMNS.index("mentions")
 _PLAIN: Final = len(PLAIN_COLUMNS)
@@ -64,6 +67,10 @@ def _read_queries() -> dict[str, str]:
     text = text.replace("$MENTIONS", f"iif(f.edited > 0, {edited}, e.mentions)")
     text = text.replace("$PLAIN", ", ".join(PLAIN_COLUMNS))
     text = text.replace("$VALUES", ", ".join(f"value ->> {index}" for index in range(_PLAIN)))
+    left = {name: f"new.value ->> {EVENT_COLUMNS.index(name)}" for name in _OF_ERASURE}
+    left["erased"] = f"nullif({left['erased']}, 0)"
+    text = text.replace("$LEFT", ", ".join(f"{name} = {value}" for name, value in left.items()))
+    text = text.replace("$ERASED", str(EVENT_COLUMNS.index("erased")))
     # Most columns of a related event say nothing: NULL takes one byte less, and tells `event_of` so.
     more = [f"nullif(value ->> {index}, 0)" for index in range(_PLAIN, len(EVENT_COLUMNS))]
     text = text.replace("$MORE", ", ".join(more))

@@ -10,6 +10,7 @@ import apsw
 
 from parley.core.events import Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
+from parley.core.read_marks import RoomReadMarks
 from parley.storage.mark import FolderMark, Mark
 from parley.storage.progress import Progress
 
@@ -246,6 +247,9 @@ class SqliteStore(Reading):
         except apsw.Error as error:
             raise StoreError(because(error)) from error
 
+    def recounted(self) -> dict[int, RoomReadMarks]:
+        return {room: self._read_room_marks(room, self._writer) for room in self._records.recounted}
+
     def _append(self, batch: Batch) -> dict[Keyed, Place]:
         run, checkpoints = self._writer.execute, self._checkpoints
         messages = batch.plain_messages
@@ -260,11 +264,8 @@ class SqliteStore(Reading):
             for name in _TABLES:
                 if rows := getattr(changes, name):
                     run(QUERIES[name], (to_json(rows),))
-            erased = self._relations.append(batch.related) if batch.related else ()
-            self._records.put(batch.records)
-            if erased:
-                checkpoints.erased()
-                self._relations.erase(erased)
+            erased = self._relations.append(batch.related) if batch.related else []
+            self._records.put(batch.records, erased)
             self._counts.count_often(tips)
             places = self._places(batch.maybe_stored)
             label = checkpoints.next_label()
