@@ -766,7 +766,7 @@ def test_ids_are_not_used_again(lobby):
 
 def test_a_long_random_session(store):
     chatter, batches = Chatter(8), []
-    for _ in range(150):
+    for _ in range(220):
         batches.append(chatter.batch(40))
         store.append(batches[-1])
     log, tokens, passwords = expected(batches)

@@ -160,9 +160,7 @@ class Reading:
     def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:
         return self._snapshot(lambda run: read_pinned(run, room, user))
 
-    def changed(
-        self, room: int, user: int, after: int, floor: int, limit: int
-    ) -> tuple[list[Shown], list[int], int]:
+    def changed(self, room: int, user: int, after: int, floor: int, limit: int) -> tuple[list[Shown], list[int], int]:
         return self._snapshot(lambda run: read_changed(run, room, user, after, floor, limit))
 
     def versions(self, room: int, seq: int) -> list[Event]:
