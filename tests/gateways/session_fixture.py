@@ -12,9 +12,12 @@ from websockets.protocol import OPEN
 from websockets.uri import parse_uri
 
 from parley import __version__
-from parley.core.commands import ClaimName, Command, OpenRoom, Register, SignIn
+from parley.core.commands import ClaimName, Command, Erase, OpenRoom, Register, Reply, SignIn, named_messages
 from parley.core.decision import Repeated
-from parley.core.events import Event, departed
+from parley.core.erasure import WITH_TEXT, tombstone
+from parley.core.events import Event, RelatedEvent, departed
+from parley.core.forms import Message, Shown, is_listed, present
+from parley.core.quotes import QuotedMessage
 from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import Rendering, Signal
@@ -28,7 +31,11 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
+    PresentPage,
     ReadPage,
+    ReadPins,
+    ReadPresent,
+    ReadVersions,
     Rerender,
     ResumeToken,
     Send,
@@ -44,6 +51,12 @@ from parley.gateways.web import WebSession
 from tests.salts import without_salts
 
 ANYONE: Final = Policy()
+
+
+Asking = (
+    Submit | ReadPage | ReadPresent | ReadPins | ReadVersions | FindSeq | ResumeToken | CheckPassword | HashPassword
+)
+"""The effects that need an answer."""
 
 
 class SessionFixture:
@@ -62,7 +75,7 @@ class SessionFixture:
         self.passwords: dict[int, str] = {}
         self.places: dict[tuple[int, str], tuple[int, int]] = {}
         self.view = View(self.state, lambda user: True, f"Parley {__version__}", policy=policy)
-        self.waiting: deque[Submit | ReadPage | FindSeq | ResumeToken | CheckPassword | HashPassword] = deque()
+        self.waiting: deque[Asking] = deque()
         self.signals: list[Signal] = []
         self.marks: list[MarkRead] = []
         self.readers: dict[int, tuple[int, Rendering]] = {}
@@ -92,7 +105,7 @@ class SessionFixture:
             match effect:
                 case Send(data):
                     self.out += data
-                case Submit() | ReadPage() | FindSeq() | ResumeToken() | CheckPassword() | HashPassword():
+                case _ if isinstance(effect, Asking):
                     self.waiting.append(effect)
                 case BindUser(user):
                     assert user in self.state.users
@@ -136,6 +149,17 @@ class SessionFixture:
                     elif after is not None:
                         events = [event for event in events if event.seq > after][:limit]
                 self.perform(self.session.page(tag, events))
+            case ReadPresent() | ReadPins():
+                page = None if refusal else self.present_page(effect)
+                self.perform(self.session.present_page(effect.tag, page))
+            case ReadVersions(room, seq, tag):
+                versions = [
+                    event
+                    for event in self.logs[room]
+                    if event.seq == seq
+                    or (event.kind == "edited" and isinstance(event, RelatedEvent) and event.target == seq)
+                ]
+                self.perform(self.session.page(tag, None if refusal else versions))
             case FindSeq(room, at, tag):
                 seqs = [event.seq for event in self.logs[room] if event.at >= at]
                 found = None if refusal else min(seqs, default=self.state.rooms[room].tip + 1)
@@ -150,6 +174,42 @@ class SessionFixture:
             case HashPassword(password):
                 self.perform(self.session.password_hashed(refuse(refusal, 1000) if refusal else f"hash of {password}"))
 
+    def present_page(self, effect: ReadPresent | ReadPins) -> PresentPage:
+        """Read a page in present form."""
+        log = self.logs[effect.room]
+        forms = present(log)
+        listed = [event for event in log if event.seq in forms]
+        if isinstance(effect, ReadPins):
+            listed = [event for event in listed if forms[event.seq].pinned]
+        else:
+            listed = [event for event in log if is_listed(event, effect.thread)]
+            if effect.said:
+                listed = [event for event in listed if event.seq in forms and not forms[event.seq].erased]
+            listed = [event for event in listed if event.seq < effect.before][-effect.limit :]
+        for event in listed:
+            for seq in (getattr(event, "target", 0), getattr(event, "reply", 0)):
+                if seq and effect.quotes:
+                    self.view.quotes.put(effect.room, seq, QuotedMessage.of(forms[seq]))
+        items = [
+            Shown.of(event, forms[event.seq], effect.user) if event.seq in forms else Shown(event) for event in listed
+        ]
+        return PresentPage(items, 1, len(log), len(log))
+
+    def forms_of(self, command: Command) -> list[Message | None]:
+        """Return the forms of the messages that decide a command."""
+        messages = present(self.logs.get(getattr(command, "room", 0), ()))
+        found = [messages.get(seq) for seq in named_messages(command)]
+        if isinstance(command, Erase) and found[0] is not None and found[0].thread:
+            found.append(messages[found[0].thread])
+        return found
+
+    def erase(self, by: RelatedEvent) -> None:
+        """Erase what the event `by` erases from the log."""
+        for at, event in enumerate(log := self.logs[by.room]):
+            is_change = isinstance(event, RelatedEvent) and event.target == by.target and event.kind in WITH_TEXT
+            if event.seq == by.target or is_change:
+                log[at] = tombstone(event, by.seq)
+
     def settle(self) -> None:
         """Answer until nothing waits."""
         while self.waiting:
@@ -162,7 +222,8 @@ class SessionFixture:
         if keyed in self.places:
             self.perform(self.session.decided(tag, Repeated(*self.places[keyed])))
             return []
-        decision = decide(self.state, command, self._at, self.view.policy)
+        forms = self.forms_of(command)
+        decision = decide(self.state, command, self._at, self.view.policy, forms=forms)
         if isinstance(decision, Refusal):
             if asked:
                 self.perform(self.session.decided(tag, decision))
@@ -174,6 +235,13 @@ class SessionFixture:
             if event.room:
                 self.view.marks.apply(event.room, [event])
             self.logs.setdefault(event.room, []).append(event)
+            if isinstance(event, RelatedEvent):
+                for form in forms if isinstance(command, Reply) else ():
+                    if form is not None:
+                        self.view.quotes.put(event.room, form.seq, QuotedMessage.of(form))
+                self.view.quotes.apply(event)
+                if event.kind == "erased":
+                    self.erase(event)
             if event.key is not None:
                 self.places[event.user, event.key] = event.room, event.seq
         if isinstance(command, ClaimName | SignIn) and command.token is not None:

@@ -6,7 +6,7 @@ import json
 from parley.core.commands import MakeWebhook, Register, SendDirect, SendMessage, SetTopic
 from parley.core.events import Event
 from parley.core.tokens import hash_token
-from parley.gateways.line.render import line_of
+from parley.gateways.line.render import RoomLines
 from tests.salts import without_salts
 from tests.server.api import Http, account
 from tests.server.server_fixture import Serve, Server
@@ -48,10 +48,13 @@ async def test_netcat_marks_direct_messages_of_a_bot(server: Server) -> None:
     await bob.sees("you -> robot: hi")
 
 
-def test_netcat_marks_changes_by_a_bot() -> None:
-    event = Event(1, 5, 0, 7, "robot", "archived", "no more")
-    assert line_of(event, bot=True) == "robot (bot) has archived the room: no more"
-    assert line_of(event) == "robot has archived the room: no more"
+async def test_netcat_marks_changes_by_a_bot(server: Server) -> None:
+    bot = await robot(server, await server.account("ann", "owner"))
+    lines = RoomLines(view=server.hub.view)
+    assert lines.event(Event(1, 5, 0, bot, "robot", "archived", "no more")) == (
+        b"robot (bot) has archived the room: no more\n"
+    )
+    assert lines.event(Event(1, 5, 0, 99, "robot", "archived", "no more")) == b"robot has archived the room: no more\n"
 
 
 async def test_websocket_and_http_mark_messages_of_a_bot(server: Server) -> None:

@@ -67,7 +67,7 @@ class HistoryFixture:
         def turn_to(tag: object, page: list[Event] | None) -> None:
             self.turned[tag] = None if page is None else [event.seq for event in page]
             if enters:
-                self.feeds.subscribe(Reader(), 1, 3, RoomLines(View(State("e"), lambda user: False, "test")))
+                self.feeds.subscribe(Reader(), 1, 3, RoomLines(view=View(State("e"), lambda user: False, "test")))
 
         self.pages.read(ReadPage(1, 20, before=4, said=True, tag=tag), turn_to)
 

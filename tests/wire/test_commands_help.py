@@ -44,6 +44,6 @@ def test_a_typing_error_in_a_duration_is_not_taken_as_a_reason() -> None:
 
 
 def test_the_list_of_commands_is_aligned() -> None:
-    first, *lines, _ = help_lines(COMMANDS.values())
+    first, *lines, _, _ = help_lines(COMMANDS.values())
     assert first == "Whatever you write goes to the room you are in. Beyond that:"
     assert {line.index(each.about) for line, each in zip(lines, COMMANDS.values(), strict=True)} == {25}

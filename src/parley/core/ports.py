@@ -10,6 +10,7 @@ from .folding import Item
 from .forms import Message, Shown
 from .kinds import MESSAGE_KINDS
 from .preferences import Preferences
+from .quotes import QuotedMessage
 from .read_marks import ReadMarks, RoomReadMarks
 from .records import Identity, PutKey, Record, TokenInfo, Webhook
 from .state import State
@@ -57,6 +58,8 @@ class Batch(Struct):
             its key yet.
         non_messages: the events that are neither messages nor actions. They are few; most readers need only these.
         related: the events of the class `RelatedEvent`; few, too.
+        quotes: the messages that messages of this batch answer, each as (room, seq, quote). They are not stored, but
+            shown beside the answers.
     """
 
     events: list[Event]
@@ -64,6 +67,7 @@ class Batch(Struct):
     maybe_stored: list[Keyed] = []
     non_messages: list[Event] = []
     related: list[RelatedEvent] = []
+    quotes: list[tuple[int, int, QuotedMessage]] = []
 
     def __post_init__(self) -> None:
         self.non_messages = [event for event in self.events if event.kind not in MESSAGE_KINDS]

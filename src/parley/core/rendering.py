@@ -24,6 +24,28 @@ class ReadMarkSignal(Struct, frozen=True):
     marks: tuple[tuple[int, int, int], ...]
 
 
+class ReactionsSignal(Struct, frozen=True):
+    """Reactions to one message that came within a few seconds. It may be lost, like a `Signal`.
+
+    Attributes:
+        seq: the message.
+        people: how many people they are of.
+        name: the first of these people.
+        emoji: each emoji with the number of people, in the order of the first ones.
+        back: whether the reactions were taken back.
+    """
+
+    room: int
+    seq: int
+    people: int
+    name: str
+    emoji: tuple[tuple[str, int], ...]
+    back: bool = False
+
+
+AnySignal = Signal | ReadMarkSignal | ReactionsSignal
+
+
 class Rendering(Protocol):
     """How a dialect writes events. Equal renderings make equal bytes: readers with equal renderings share them."""
 
@@ -33,7 +55,7 @@ class Rendering(Protocol):
     def piece(self, room: int, events: list[bytes]) -> bytes:
         """Return the bytes to write for consecutive events, given the bytes of each."""
 
-    def signal(self, signal: Signal | ReadMarkSignal) -> bytes:
+    def signal(self, signal: AnySignal) -> bytes:
         """Return a signal's bytes; empty if the dialect does not show the signal."""
 
     def __hash__(self) -> int: ...

@@ -240,21 +240,24 @@ class Tail:
 
     def erase(self, seq: int, by: int) -> None:
         """Replace a message, and those of its changes that have text, by what an erasure leaves. `by` is the seq of the
-        event that erases them.
+        event that erases them. Messages that answer it are rendered again.
         """
         for at, event in enumerate(self._events):
             is_change = event.kind in WITH_TEXT and isinstance(event, RelatedEvent) and event.target == seq
+            shown = event
             if event.seq == seq or is_change:
-                left = tombstone(event, by)
-                self._events[at] = left
+                shown = self._events[at] = tombstone(event, by)
                 for changes in (self._changes.get(seq, []), self._changes.get(event.seq, [])):
-                    changes[:] = [left if each.seq == left.seq else each for each in changes]
-                self._resize(_size(left) - _size(event))
-                for rendering, ready in self._rendered.items():
-                    if 0 <= (place := event.seq - ready.first) < len(ready.data):
-                        data = rendering.event(left)
-                        self._use(len(data) - len(ready.data[place]))
-                        ready.data[place] = data
+                    changes[:] = [shown if each.seq == shown.seq else each for each in changes]
+                self._resize(_size(shown) - _size(event))
+            elif not (isinstance(event, RelatedEvent) and seq in (event.target, event.reply)):
+                continue
+            # Those that answer the erased message may quote it.
+            for rendering, ready in self._rendered.items():
+                if 0 <= (place := event.seq - ready.first) < len(ready.data):
+                    data = rendering.event(shown)
+                    self._use(len(data) - len(ready.data[place]))
+                    ready.data[place] = data
         self._keep_said([event for event in self._said_below if event.seq != seq])
         self._said = [event for event in self._said if event.seq != seq]
 

@@ -118,6 +118,8 @@ class ReadPresent(Struct, frozen=True):
         user: whose reactions are marked.
         before: the last events before this seq; 0: the first ones after `after`.
         thread: the root of the thread to read; 0: the room.
+        said: whether only messages and actions that were not erased are read.
+        quotes: whether the view's quotes have to have the messages that those of the page answer.
     """
 
     room: int
@@ -127,14 +129,19 @@ class ReadPresent(Struct, frozen=True):
     after: int = 0
     thread: int = 0
     tag: object = None
+    said: bool = False
+    quotes: bool = False
 
 
 class ReadPins(Struct, frozen=True):
-    """Read the pinned messages of a room in present form; `Session.present_page` is called with them."""
+    """Read the pinned messages of a room in present form; `Session.present_page` is called with them. With `quotes` see
+    `ReadPresent`.
+    """
 
     room: int
     user: int
     tag: object = None
+    quotes: bool = False
 
 
 class ReadChanges(Struct, frozen=True):

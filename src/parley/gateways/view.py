@@ -8,6 +8,7 @@ from msgspec import Struct
 from parley.core.directory import Directory
 from parley.core.events import SERVER
 from parley.core.preferences import Preferences
+from parley.core.quotes import Quotes
 from parley.core.read_marks import ReadMarks
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import visible
@@ -49,6 +50,7 @@ class View:
         lobby: the name of the room that newcomers enter.
         marks: the read marks of all members, and their unread counts.
         preferences: of all users.
+        quotes: the messages that were answered last.
         reach: see `Reach`; it is set again when the server's ports are known.
 
     Args:
@@ -67,9 +69,11 @@ class View:
         preferences: Preferences | None = None,
         receipts: int = 50,
         reach: Reach = Reach(),  # noqa: B008 (it is frozen)
+        quotes: Quotes | None = None,
     ) -> None:
         self.marks: Final = ReadMarks() if marks is None else marks
         self.preferences: Final = Preferences() if preferences is None else preferences
+        self.quotes: Final = Quotes() if quotes is None else quotes
         self._receipts: Final = receipts
         self.policy: Final = policy
         self.state: Final = state

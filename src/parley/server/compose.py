@@ -18,6 +18,7 @@ from parley import __version__
 from parley.core.commands import AdvanceWebhook, Command, RemoveWebhook
 from parley.core.events import DIRECTORY, MACHINE
 from parley.core.ports import CrashPoint, Store, StoreError, no_crash
+from parley.core.quotes import Quotes
 from parley.core.refusals import Refusal
 from parley.core.rules import Policy
 from parley.gateways import dialect, line
@@ -39,6 +40,7 @@ from .engine.history import HistoryReader, LogReader
 from .engine.presence import Presence
 from .engine.projection import Projection
 from .engine.rate_limit import RateLimit
+from .engine.reactions import GatheredReactions
 from .engine.read_lanes import ReadLanes
 from .engine.read_marks import ReadMarkWriter
 from .engine.sessions import ClientSessions
@@ -149,13 +151,16 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
     state = store.load()
     spawn = Tasks(loop).spawn
     lanes = ReadLanes(loop)
-    log_reader = LogReader(store, lanes, state)
+    quotes = Quotes()
+    log_reader = LogReader(store, lanes, state, quotes)
 
     # Other parts submit commands, and the writer needs these parts: so it is created last, and they get this function.
     def submit(command: Command, submitter: Submitter, tag: object = None) -> None:
         writer.submit(command, submitter, tag)
 
-    feeds = Feeds(lambda room: state.rooms[room].tip, log_reader.after, spawn, config.tail_memory * 1_000_000)
+    feeds = Feeds(
+        lambda room: state.rooms[room].tip, log_reader.after_with_quotes, spawn, config.tail_memory * 1_000_000
+    )
     presence = Presence(loop, config.guest_hold, submit, feeds.signal, state)
     view = View(
         state,
@@ -170,6 +175,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         preferences=store.preferences(),
         receipts=config.receipts,
         reach=proxies.reach(config, config.listen),
+        quotes=quotes,
     )
     authenticator = Authenticator(loop, store, lanes, view)
     sessions = ClientSessions(
@@ -222,6 +228,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         webhooks=webhooks,
         log_reader=log_reader,
         released=rate_limit.forget,
+        changed=GatheredReactions(loop, feeds.signal).add,
     )
     writer = Writer(
         loop,

@@ -18,6 +18,7 @@ from parley.gateways.effects import (
     ReadChanges,
     ReadFolded,
     ReadPage,
+    ReadPins,
     ReadPresent,
     ReadReactors,
 )
@@ -165,7 +166,7 @@ class Pages(Protocol):
     def read_folded(self, effect: ReadFolded, deliver: Callable[[object, list[Item] | None], None]) -> None: ...
     async def present_page(self, effect: ReadPresent) -> PresentPage | None: ...
     async def changes(self, effect: ReadChanges) -> ChangedPage | None: ...
-    async def pins(self, room: int, user: int) -> PresentPage | None: ...
+    async def pins(self, effect: ReadPins) -> PresentPage | None: ...
 
 
 class Log(Protocol):

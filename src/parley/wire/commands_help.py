@@ -1,6 +1,8 @@
 """The commands of both the line gateway and the terminal client: their help, and the parsing of moderation commands."""
 
+import unicodedata
 from collections.abc import Iterable
+from enum import Enum
 from typing import Final, Literal, NamedTuple
 
 from .duration import parse_duration
@@ -12,6 +14,10 @@ HISTORY_DEFAULT: Final = 20
 LISTED_ROOMS: Final = 50
 LISTED_MEMBERS: Final = 100
 """At most this many rooms, or names of members, are listed at once; `/more` shows the next ones."""
+
+
+_DIGITS_MOST: Final = 15
+"""A number with more digits is none of a message."""
 
 
 class Help(NamedTuple):
@@ -34,6 +40,20 @@ COMMANDS: Final = {
     "/more": Help("/more", "more of a long list"),
     "/msg": Help("/msg NAME text", "write to one person"),
     "/me": Help("/me does something", "say what you do"),
+    "/edit": Help("/edit [N] text", "change your last message, or the one with the number N", "/edit [NUMBER] TEXT"),
+    "/delete": Help("/delete [N] [why]", "delete a message", "/delete [NUMBER] [WHY]"),
+    "/reply": Help("/reply N text", "answer a message", "/reply NUMBER TEXT, or ^ for the last message"),
+    "/thread": Help(
+        "/thread N [text]", "show the thread of a message, or say something there", "/thread NUMBER [TEXT]"
+    ),
+    "/title": Help("/title N [text]", "name a thread", "/title NUMBER [TEXT]"),
+    "/react": Help("/react N :+1:", "react to a message; with - before it, take it back", "/react NUMBER EMOJI"),
+    "/pin": Help("/pin N", "pin a message to the room", "/pin [NUMBER]"),
+    "/unpin": Help("/unpin N", "unpin it", "/unpin [NUMBER]"),
+    "/pins": Help("/pins", "the pinned messages"),
+    "/versions": Help("/versions N", "what a message was before it was edited", "/versions [NUMBER]"),
+    "/numbers": Help("/numbers on|off", "show the number of each message"),
+    "/quiet": Help("/quiet WHAT on|off", "hide reactions, or comings and goings", "/quiet reactions|joins on|off"),
     "/nick": Help("/nick NAME", "take another name"),
     "/topic": Help("/topic [text]", "show the room's topic, or set it"),
     "/history": Help("/history [n]", "the last messages of the room"),
@@ -88,7 +108,111 @@ def help_lines(commands: Iterable[Help]) -> list[str]:
         "Whatever you write goes to the room you are in. Beyond that:",
         *(f"  {each.usage:<{width}}  {each.about}" for each in known),
         "A line that shall begin with a slash begins with two.",
+        "s/old/new/ changes your last message. N is the number of a message, or ^ for the last one of anybody.",
     ]
+
+
+class _Last(Enum):
+    LAST = "^"
+
+
+LAST: Final = _Last.LAST
+"""The number of a message that is written as `^`: the last one of anybody."""
+
+Number = int | Literal[_Last.LAST] | None
+"""Which message a command is about; None: the user's own last one."""
+
+
+def parse_number(argument: str) -> tuple[Number, str]:
+    """Parse the argument of a command about a message. Return which message it names, and the rest.
+
+    A first word that is a number (`41` or `[41]`) always means a message.
+    """
+    word, _, rest = argument.partition(" ")
+    if word == "^":
+        return LAST, rest.strip()
+    digits = word[1:-1] if word.startswith("[") and word.endswith("]") else word
+    if digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_MOST:
+        return int(digits), rest.strip()
+    return None, argument
+
+
+def needed_number(command: str, argument: str) -> tuple[int | Literal[_Last.LAST], str]:
+    """Parse an argument as `parse_number` does, for a command that needs a number.
+
+    Raises:
+        UsageError: there is no number.
+    """
+    number, rest = parse_number(argument)
+    if number is None:
+        raise UsageError(usage(command))
+    return number, rest
+
+
+class Reaction(NamedTuple):
+    """An emoji, and whether the user reacts with it, or no longer does."""
+
+    emoji: str
+    on: bool
+
+
+def parse_reaction(command: str, argument: str) -> Reaction:
+    """Parse an emoji or its name, with a minus before it to take it back.
+
+    Raises:
+        UsageError: there is none, or more than one word.
+    """
+    emoji = argument.removeprefix("-")
+    if not emoji or " " in emoji:
+        raise UsageError(usage(command))
+    return Reaction(emoji, emoji == argument)
+
+
+def parse_switch(command: str, argument: str, whats: tuple[str, ...] = ("",)) -> tuple[str, bool]:
+    """Parse `on` or `off`, with one of `whats` before it, if these are given.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    *before, word = argument.lower().split() or [""]
+    what = " ".join(before)
+    if what not in whats or word not in ("on", "off"):
+        raise UsageError(usage(command))
+    return what, word == "on"
+
+
+QUIET: Final = ("reactions", "joins")
+"""What `/quiet` hides."""
+
+
+class Substitution(NamedTuple):
+    """A line `s/old/new/`: change the first `old` in the user's last message to `new`.
+
+    Attributes:
+        closed: whether the line ends with a slash. If it does not, it is an ordinary message unless `old` is found.
+    """
+
+    old: str
+    new: str
+    closed: bool
+
+    def apply(self, text: str) -> str | None:
+        """Return the changed text; None if `old` is not in it."""
+        return text.replace(self.old, self.new, 1) if self.old in text else None
+
+
+def parse_substitution(line: str) -> Substitution | None:
+    """Return what a line substitutes; None if it is no substitution.
+
+    `s/old/new/` has three slashes, of which the last ends the line; `s/old/new` has two. In the second form neither
+    part is empty, and `s/he/...`, as people write for she or he, is an ordinary message.
+    """
+    parts = unicodedata.normalize("NFC", line).split("/")
+    if parts[0] != "s" or len(parts) not in (3, 4) or not parts[1]:
+        return None
+    if len(parts) == 4:
+        return Substitution(parts[1], parts[2], closed=True) if not parts[3] else None
+    return Substitution(parts[1], parts[2], closed=False) if parts[2] and parts[1].lower() != "he" else None
 
 
 Action = Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests", "calls"]

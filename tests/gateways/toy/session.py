@@ -5,7 +5,7 @@ from collections.abc import Callable
 from parley.core.commands import ClaimName, Join, SendMessage
 from parley.core.decision import Decision, Outcome
 from parley.core.events import Event
-from parley.core.rendering import ReadMarkSignal, Signal
+from parley.core.rendering import AnySignal
 from parley.gateways.effects import BindUser, Close, Effects, Send, Submit, Subscribe
 from parley.gateways.session import Session
 from parley.gateways.view import View
@@ -55,7 +55,7 @@ class ToyRendering:
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return b"".join(events)
 
-    def signal(self, signal: Signal | ReadMarkSignal) -> bytes:
+    def signal(self, signal: AnySignal) -> bytes:
         return b""
 
     def __eq__(self, other: object) -> bool:

@@ -4,12 +4,19 @@ import re
 
 import pytest
 
+from parley.server.engine import reactions
 from tests.server.server_fixture import Serve
 from tests.transcripts.session import HERE, play_lines
 
 SESSIONS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "line").glob("*.txt"))}
 PAGE = HERE.parent.parent / "docs/protocol/line.md"
 EXAMPLES = re.findall(r"(?m)^### (.*)$[\s\S]*?^```session\n([\s\S]*?)^```$", PAGE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show reactions almost at once."""
+    monkeypatch.setattr(reactions, "GATHER_SECONDS", 0.001)
 
 
 @pytest.mark.parametrize("name", SESSIONS)

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from parley.core import commands
 from parley.core.decision import Decision, Outcome
-from parley.core.events import Event
+from parley.core.events import Event, RelatedEvent
+from parley.core.forms import Shown
+from parley.core.kinds import MESSAGE_KINDS
 from parley.core.refusals import Refusal, refuse
-from parley.core.rendering import Rendering
 from parley.core.roles import first_visible_seq, visible
 from parley.core.state import Room
 from parley.core.tokens import hash_code
@@ -20,25 +21,30 @@ from parley.gateways.effects import (
     Effect,
     Effects,
     HashPassword,
+    PresentPage,
     ReadPage,
+    ReadPins,
+    ReadPresent,
+    ReadVersions,
     Rerender,
     Send,
     SetTimer,
     Submit,
     Subscribe,
 )
-from parley.gateways.history import cut_page
+from parley.gateways.history import cut_present_page
 from parley.gateways.membership import Departures, departure_after, with_departure
 from parley.gateways.session import Session
 from parley.gateways.view import View
-from parley.wire.commands_help import GOODBYES, is_cut_off
+from parley.wire.commands_help import GOODBYES, Number, is_cut_off, parse_substitution
 from parley.wire.encoding import BOM
-from parley.wire.limits import LINE_BYTES, PIECE_BYTES
+from parley.wire.limits import LINE_BYTES, PAGE_EVENTS, PIECE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
+from parley.wire.sentences import quote
 from parley.wire.signature import Dialect, classify
 from parley.wire.telnet import IAC_CODE, TelnetFilter
 
-from .commands import run
+from .commands import OnMessage, OnVersions, run, substitute
 from .render import DirectLines, RoomLines, framed
 from .states import BLOCKED, MOVES, PRESENT, READING
 
@@ -46,6 +52,8 @@ PROMPT: Final = b"alias?"
 PASSWORD_PROMPT: Final = b"password?"
 INVITATION_PROMPT: Final = b"invite?"
 HISTORY_LINES: Final = 20
+THREAD_LINES: Final = 50
+"""This many of a thread's newest messages are shown."""
 
 NAMING_SECONDS: Final = 120.0
 """The connection is ended if a prompt has no answer within this time."""
@@ -78,6 +86,34 @@ class _Stay(Struct, frozen=True, gc=False):
     arrival: Event | None = None
 
 
+class _Search(Struct, frozen=True):
+    """The last message of a room is being looked for: with `own`, the user's own last one."""
+
+    room: int
+    own: bool
+    act: OnMessage
+
+
+class _Versions(Struct, frozen=True):
+    """A message and its edits are being read."""
+
+    room: int
+    seq: int
+    act: OnVersions
+
+
+class _Listing(Struct, frozen=True):
+    """Messages are being read to be shown with their numbers.
+
+    Attributes:
+        room: the room.
+        root: the root of their thread; 0: they are the pinned ones.
+    """
+
+    room: int
+    root: int = 0
+
+
 class _Unfinished(Struct, frozen=True):
     """The last line of the input, which ended without a newline."""
 
@@ -108,13 +144,23 @@ class LineSession(Session):
         "_account",
         "_answer",
         "_backlog",
+        "_comings",
         "_command",
         "_decoder",
         "_departures",
+        "_held",
         "_invitation",
         "_landing",
+        "_lost",
+        "_newest",
+        "_numbers",
+        "_own",
         "_raw",
+        "_reactions",
+        "_sending",
+        "_serial",
         "_stay",
+        "_stored",
         "_telnet",
         "_typed",
         "current",
@@ -139,6 +185,14 @@ class LineSession(Session):
         self._stay: _Stay | None = None
         self._departures: Departures = ()
         self._raw = False
+        self._numbers = False
+        self._comings = self._reactions = True
+        # The user's own messages have serial numbers: these are of the last one, of the last one that was stored, and
+        # of the last one that was refused. A refusal may overtake earlier messages. `_held` waits for all of them.
+        self._serial = self._stored = self._lost = self._sending = 0
+        self._newest: tuple[int, int] | None = None  # the room and the seq of the last one that was stored
+        self._own: dict[int, int] = {}
+        self._held: Callable[[], Effects] | None = None
         self._decoder: LineDecoder | PrefixDecoder | None = None
         self._answer = b""
         self._typed = False  # the first answer came in pieces, so the client sends each key as it is typed
@@ -182,17 +236,14 @@ class LineSession(Session):
     # Answers
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
-        if tag is None and type(outcome) is Decision:
-            return []  # a message: the sender sees it in the room's stream
+        if type(tag) is int:
+            return self._sent(tag, outcome)
         if tag == "depart":
             # Close even if the departure could not be stored: the server releases the name of a user without
             # connections later.
             return [Close()]
         if self.state == "over":
             return []
-        if tag is None:
-            # Later lines do not wait for a message: they were processed already, or `go_on` processes them.
-            return self._parted(self.say(outcome.message) if isinstance(outcome, Refusal) else [])
         effects: Effects = []
         if isinstance(outcome, Refusal):
             effects = self._refused(outcome)
@@ -204,9 +255,33 @@ class LineSession(Session):
             self.move("answered")
             if tag in _DONE:
                 effects = self.say(_DONE[tag])
-            elif tag == "moderate" and isinstance(outcome, Decision) and not outcome.events:
+            elif tag in _CHANGES and isinstance(outcome, Decision) and not outcome.events:
                 effects = self.say("That is so already.")
+            elif tag == "react" and not self._reactions:
+                effects = self.say("Done.")
         return self._parted([*effects, *self._work()])
+
+    def _sent(self, serial: int, outcome: Outcome) -> Effects:
+        """Handle the outcome of a message, given its serial number. Later lines do not wait for it, except those about
+        the user's last message. The sender sees the message in the room's stream.
+        """
+        self._sending -= 1
+        effects: Effects = []
+        if isinstance(outcome, Refusal):
+            self._lost = max(self._lost, serial)
+            effects = self.say(outcome.message)
+        elif isinstance(outcome, Decision) and outcome.events and outcome.events[-1].kind in MESSAGE_KINDS:
+            message = outcome.events[-1]
+            self._stored = serial
+            self._newest = message.room, message.seq
+            self._own[message.room] = message.seq
+        if self.state == "over":
+            return []
+        if self._held is not None and not self._sending:
+            held, self._held = self._held, None
+            self.move("answered")
+            effects = [*effects, *held(), *self._work()]
+        return self._parted(effects)
 
     def password_checked(self, user: int | Refusal) -> Effects:
         effects = self._refused(user) if isinstance(user, Refusal) else self._came_back(user)
@@ -225,19 +300,66 @@ class LineSession(Session):
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         if self.state == "over":
             return []
+        assert isinstance(tag, _Search | _Versions)
+        self.move("answered")
+        room = self.view.visible_room(tag.room, self.user)
+        effects: Effects
+        if events is None:
+            effects = self.refuse("not_read")
+        elif isinstance(room, Refusal):
+            effects = self.say(room.message)
+        elif isinstance(tag, _Search):
+            effects = self._found(tag, [event for event in events if event.seq >= first_visible_seq(room, self.user)])
+        elif tag.seq < first_visible_seq(room, self.user) or not _is_message(events, tag.seq):
+            effects = self.refuse("message_unknown")
+        else:
+            effects = tag.act(events)
+        return self._parted([*effects, *self._work()])
+
+    def _found(self, search: _Search, events: list[Event]) -> Effects:
+        said = [event for event in events if event.kind in MESSAGE_KINDS]
+        if search.own:
+            seq = max((event.seq for event in said if event.user == self.user), default=0)
+            seq = max(seq, self._own.get(search.room, 0))
+        else:
+            seq = max((event.seq for event in said if not _is_erased(event)), default=0)
+        if seq:
+            return search.act(search.room, seq)
+        whose = "message of yours" if search.own else "message"
+        return self.say(f"No {whose} was found near the end of this room. Give its number: /numbers on shows them.")
+
+    def present_page(self, tag: object, page: PresentPage | None) -> Effects:
+        if self.state == "over":
+            return []
         greeting = self._greeting() if self.state == "arriving" else []
         self.move("answered")
         effects: Effects
         if isinstance(tag, _Stay):
             self._stay = None
-            effects = self._show_room(tag, events or [], greeting)
-        elif events is None:
+            effects = self._show_room(tag, page, greeting)
+        elif page is None:
             effects = self.refuse("not_read")
-        elif events and (shown := self._visible(events)):
-            effects = self._write(self.view.state.rooms[events[0].room], shown)
+        elif isinstance(tag, _Listing):
+            effects = self._show_list(tag, page)
         else:
-            effects = self.say("Nothing has been said here yet.")
+            assert isinstance(tag, Room)
+            shown = self._shown(tag, page)
+            effects = self._write(tag, shown) if shown else self.say("Nothing has been said here yet.")
         return self._parted([*effects, *self._work()])
+
+    def _show_list(self, listing: _Listing, page: PresentPage) -> Effects:
+        room = self.view.visible_room(listing.room, self.user)
+        if isinstance(room, Refusal):
+            return self.say(room.message)
+        rendering, shown = self.rendering(room), self._shown(room, page)
+        if not isinstance(rendering, RoomLines):
+            return []
+        number = listing.root
+        if not shown:
+            return self.say(f"[{number}] has no thread yet." if number else f"Nothing is pinned in #{room.name}.")
+        title = f"The thread of {quote(rendering.quoted(room.id, number))}:" if number else f"Pinned in #{room.name}:"
+        lines = [rendering.shown(item, number=True) for item in shown]
+        return [*self.say(title), Send((b"\n" if self._raw else b"") + rendering.piece(room.id, lines))]
 
     # What happens to the user
 
@@ -294,9 +416,12 @@ class LineSession(Session):
         lines = LineDecoder()
         self._keep(lines.receive(self._decoder.take_rest()))
         self._decoder = lines
+        return [Send(b"\n"), SetTimer(NAMING_SECONDS if self.state in _PROMPTS else 0), *self._rerendered()]
+
+    def _rerendered(self) -> list[Effect]:
+        """Continue the streams of all rooms of the user as they are to be rendered now."""
         shown = self.view.state.users[self.user].rooms if self.user in self.view.state.users else ()
-        rerendered = [Rerender(id_, self.rendering(self.view.state.rooms[id_])) for id_ in shown]
-        return [Send(b"\n"), SetTimer(NAMING_SECONDS if self.state in _PROMPTS else 0), *rerendered]
+        return [Rerender(id_, self.rendering(self.view.state.rooms[id_])) for id_ in shown]
 
     # The first answer shows what kind of client it is
 
@@ -408,7 +533,9 @@ class LineSession(Session):
             return []
         if self.current is None:
             return self.say("You are in no room. /join ROOM takes you into one, /rooms lists them.")
-        return [Submit(commands.SendMessage(self.user, self.current.id, line))]
+        if (substitution := parse_substitution(line)) is not None:
+            return substitute(self, self.current, line, substitution)
+        return self.send(commands.SendMessage(self.user, self.current.id, line))
 
     def _take_answer(self, line: str) -> Effects:
         answer = line.strip()
@@ -482,15 +609,19 @@ class LineSession(Session):
     def _read_room(self, room: Room, stay: _Stay) -> list[Effect]:
         self._stay = stay
         before = room.tip + 1 if stay.arrival is None else stay.since
-        return [ReadPage(room.id, HISTORY_LINES, before=before, said=True, tag=stay)]
+        return [self._read_said(room, HISTORY_LINES, before, stay)]
 
-    def _show_room(self, stay: _Stay, history: list[Event], greeting: list[Effect]) -> Effects:
+    def _read_said(self, room: Room, limit: int, before: int, tag: object) -> ReadPresent:
+        return ReadPresent(room.id, self.user, limit, before, tag=tag, said=True, quotes=True)
+
+    def _show_room(self, stay: _Stay, history: PresentPage | None, greeting: list[Effect]) -> Effects:
         """Show a room's history, and begin the room's stream after it."""
         room = self.view.state.rooms[stay.room]
         if room.members.get(self.user) != stay.since:
             return self._turned_out(room, stay, greeting)
-        shown, came = self._visible(history), stay.arrival
-        effects = [*self.switch(room), *self._write(room, shown if came is None else [*shown, came]), *greeting]
+        shown = [] if history is None else self._shown(room, history)
+        came = stay.arrival
+        effects = [*self.switch(room), *self._write(room, shown, came), *greeting]
         if came is not None and room.topic:
             effects += self.say(f"The topic of #{room.name} is: {room.topic}")
         return [*effects, Subscribe(room.id, stay.after, self.rendering(room))]
@@ -536,7 +667,52 @@ class LineSession(Session):
 
     def read_history(self, room: Room, limit: int) -> list[Effect]:
         self.move("ask")
-        return [ReadPage(room.id, limit, before=room.tip + 1, said=True)]
+        return [self._read_said(room, limit, room.tip + 1, room)]
+
+    def send(self, command: commands.SendMessage | commands.SendDirect) -> list[Effect]:
+        self._sending += 1
+        self._serial += 1
+        return [Submit(command, self._serial)]
+
+    def with_message(self, room: Room, number: Number, act: OnMessage) -> Effects:
+        if isinstance(number, int):
+            return act(room.id, number)
+        if self._sending:
+            # The user may mean the message that is on its way, and not the one before it.
+            self.move("ask")
+            self._held = lambda: self.with_message(room, number, act)
+            return []
+        if number is None:
+            if self._lost > self._stored:
+                return self.say("Your last message was not stored. Give the number of another: /numbers on shows them.")
+            if self._newest is not None and self.view.state.rooms[self._newest[0]].kind == "direct":
+                return act(*self._newest)
+        self.move("ask")
+        return [ReadPage(room.id, PAGE_EVENTS, before=room.tip + 1, tag=_Search(room.id, number is None, act))]
+
+    def with_versions(self, room: int, seq: int, act: OnVersions) -> list[Effect]:
+        self.move("ask")
+        return [ReadVersions(room, seq, _Versions(room, seq, act))]
+
+    def read_thread(self, room: int, root: int) -> list[Effect]:
+        self.move("ask")
+        before = self.view.state.rooms[room].tip + 1
+        return [ReadPresent(room, self.user, THREAD_LINES, before, 0, root, _Listing(room, root), quotes=True)]
+
+    def read_pins(self, room: Room) -> list[Effect]:
+        self.move("ask")
+        return [ReadPins(room.id, self.user, _Listing(room.id), quotes=True)]
+
+    def show_numbers(self, on: bool) -> list[Effect]:
+        self._numbers = on
+        return self._rerendered()
+
+    def show(self, what: str, on: bool) -> list[Effect]:
+        if what == "reactions":
+            self._reactions = on
+        else:
+            self._comings = on
+        return self._rerendered()
 
     def hash_password(self, password: str, make: Callable[[str], commands.Command]) -> list[Effect]:
         self.move("ask")
@@ -549,24 +725,37 @@ class LineSession(Session):
             return [Rerender(room.id, self.rendering(room))]
         return [Rerender(before.id, self.rendering(before)), Rerender(room.id, self.rendering(room))]
 
-    def rendering(self, room: Room) -> Rendering:
+    def rendering(self, room: Room) -> RoomLines | DirectLines:
         """Return the rendering of a room's events for this client."""
+        how = {"raw": self._raw, "numbers": self._numbers, "reactions": self._reactions}
         if room.kind == "direct":
-            return DirectLines(self.view, self.user, self.view.other_name(room, self.user), raw=self._raw)
-        if self.current is not None and self.current.id == room.id:
-            return RoomLines(self.view, raw=self._raw)
-        return RoomLines(self.view, tag=f"#{room.name}", raw=self._raw)
+            return DirectLines(self.user, self.view.other_name(room, self.user), view=self.view, **how)
+        floor = first_visible_seq(room, self.user) if room.private else 0
+        here = self.current is not None and self.current.id == room.id
+        tag = "" if here else f"#{room.name}"
+        return RoomLines(tag, self._comings, view=self.view, floor=floor, **how)
 
-    def _visible(self, events: list[Event]) -> list[Event]:
-        """Return the last of a room's events that the user may see, at most as many as are written at once."""
-        if not events:
-            return []
-        first = first_visible_seq(self.view.state.rooms[events[0].room], self.user)
-        return cut_page(events, first, len(events), PIECE_BYTES, newest=True)[0]
+    def _shown(self, room: Room, page: PresentPage) -> list[Shown]:
+        """Return the last messages of a page that the user may see, at most as many as are written at once."""
+        first = first_visible_seq(room, self.user)
+        return cut_present_page(page, first, len(page.items) + 1, PIECE_BYTES, newest=True)[0]
 
-    def _write(self, room: Room, events: list[Event]) -> list[Effect]:
+    def _write(self, room: Room, shown: list[Shown], arrival: Event | None = None) -> list[Effect]:
+        """Write messages in their present form, and the user's arrival after them."""
         rendering = self.rendering(room)
-        return [Send(rendering.piece(room.id, [rendering.event(event) for event in events]))] if events else []
+        assert isinstance(rendering, RoomLines)
+        lines = [rendering.shown(item) for item in shown]
+        if arrival is not None:
+            lines.append(rendering.event(arrival))
+        return [Send(rendering.piece(room.id, lines))] if any(lines) else []
+
+
+def _is_message(versions: list[Event], seq: int) -> bool:
+    return bool(versions) and versions[0].seq == seq and versions[0].kind in MESSAGE_KINDS
+
+
+def _is_erased(event: Event) -> bool:
+    return isinstance(event, RelatedEvent) and event.erased > 0
 
 
 def _invites(name: str, room: Room) -> str:
@@ -579,6 +768,9 @@ _PROMPTS: Final[dict[str, bytes]] = {
     "proving": PASSWORD_PROMPT,
 }
 """The prompt of each state before the user has a name."""
+
+_CHANGES: Final = ("moderate", "change", "react")
+"""Commands that may turn out to change nothing."""
 
 _DONE: Final[dict[object, str]] = {
     "register": "Done. Your name is yours now.",

@@ -9,7 +9,7 @@ from parley.core.erasure import sum_of
 from parley.core.events import Event
 from parley.core.folding import Run
 from parley.core.forms import Shown
-from parley.core.rendering import ReadMarkSignal, Signal
+from parley.core.rendering import AnySignal, ReactionsSignal, ReadMarkSignal
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, User
 from parley.gateways.json_fields import event_as, member_fields, room_fields
@@ -59,7 +59,9 @@ class WebEvents:
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return text_message(web.join_events(room, events))
 
-    def signal(self, signal: Signal | ReadMarkSignal) -> bytes:
+    def signal(self, signal: AnySignal) -> bytes:
+        if isinstance(signal, ReactionsSignal):
+            return b""  # the events themselves were sent
         if isinstance(signal, ReadMarkSignal):
             return text_message(web.encode(web.Marks(signal.room, [web.Mark(*mark) for mark in signal.marks])))
         return text_message(web.encode(web.Signal(signal.kind, signal.room, signal.user, signal.name, signal.online)))

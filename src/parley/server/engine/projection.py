@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
-from parley.core.events import DIRECTORY, Event, departed
+from parley.core.events import DIRECTORY, Event, RelatedEvent, departed
 from parley.core.ports import Batch
 from parley.core.records import (
     DropTokens,
@@ -89,6 +89,7 @@ class Projection:
         webhooks: the outgoing webhooks.
         log_reader: told when texts are erased.
         released: called with the id of a user who has released their name.
+        changed: called with each event that changes a message, when it is shown.
     """
 
     later: Callable[[Callable[[], None]], object]
@@ -101,6 +102,7 @@ class Projection:
     webhooks: WebhookPort
     log_reader: LogReader
     released: Callable[[int], None]
+    changed: Callable[[RelatedEvent], None] = lambda event: None
     _unshown: deque[Iterator[None]] = field(default_factory=deque)  # the steps in which the events are written
     _until: float = 0.0  # when the current turn ends, by the performance counter
     _going_on: bool = False
@@ -132,7 +134,11 @@ class Projection:
                 self.webhooks.member_left(event.room, gone)
             elif event.kind == "guests" and event.text == "off":
                 self._end_outside_readers(event)
+        quotes = self.view.quotes
+        for room, seq, quote in batch.quotes:
+            quotes.put(room, seq, quote)
         for event in batch.related:
+            quotes.apply(event)
             if event.kind == "erased":
                 self.log_reader.erased()
                 self.feeds.erase(event.room, event.target, event.seq)
@@ -214,6 +220,8 @@ class Projection:
             self.tcp_delivery.wrote(some)
             for room in some:
                 self.webhooks.wake(room)
+        for change in batch.related:
+            self.changed(change)
         for event in batch.non_messages:
             if event.kind != "room_renamed":
                 continue
@@ -239,6 +247,7 @@ class Projection:
             case ForgetUser():
                 self.log_reader.erased()
                 self.feeds.forget()
+                self.view.quotes.clear()
                 self.view.preferences.forget(record.user)
                 self.sessions.end(record)
                 return True

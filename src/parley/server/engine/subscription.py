@@ -14,7 +14,7 @@ from typing import Final
 from parley.core.events import Event, RelatedEvent
 from parley.core.folding import Item
 from parley.core.forms import Message
-from parley.core.rendering import ReadMarkSignal, Rendering, Signal
+from parley.core.rendering import AnySignal, Rendering
 from parley.core.tail import Tail, TailMemory
 from parley.server.protocols import Client
 from parley.wire.limits import PIECE_BYTES
@@ -184,7 +184,7 @@ class Feed:
             if data:
                 cursor.reader.write(data)
 
-    def signal(self, signal: Signal | ReadMarkSignal, but: Client | None) -> None:
+    def signal(self, signal: AnySignal, but: Client | None) -> None:
         """Write a signal to the readers that are in step. The other readers do not get it."""
         for rendering, group in list(self.groups.items()):
             if data := rendering.signal(signal):
@@ -369,7 +369,7 @@ class Feeds:
             cursor.feed.remove(cursor)
             self._drop_if_empty(cursor.feed)
 
-    def signal(self, signal: Signal | ReadMarkSignal, but: Client | None = None) -> None:
+    def signal(self, signal: AnySignal, but: Client | None = None) -> None:
         """Write a signal to the readers of its room, except one."""
         if feed := self._feeds.get(signal.room):
             feed.signal(signal, but)
@@ -395,14 +395,14 @@ class Feeds:
         feed = self._feeds.get(room)
         return None if feed is None else feed.tail.form(seq)
 
-    def events_after(self, room: int, seq: int) -> list[Event]:
-        """Return the events of a room after a seq, as far as they are in memory. Those that readers were shown since a
-        read of the store are.
+    def events_after(self, room: int, seq: int) -> list[Event] | None:
+        """Return the events of a room after a seq; none if the room has no readers. None if memory does not have all of
+        them.
         """
         feed = self._feeds.get(room)
         if feed is None or feed.tail.tip <= seq:
             return []
-        return feed.tail.events(max(seq, feed.tail.floor - 1), feed.tail.tip)
+        return None if seq < feed.tail.floor - 1 else feed.tail.events(seq, feed.tail.tip)
 
     def erase(self, room: int, seq: int, by: int) -> None:
         """Erase a message of a room, and the text of its changes, from memory. `by` is the seq of the event that does

@@ -17,6 +17,7 @@ from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import Event
 from parley.core.forms import Message
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
+from parley.core.quotes import QuotedMessage
 from parley.core.records import PutKey, Record
 from parley.core.refusals import Refusal, refuse
 from parley.core.repetition import is_repetition
@@ -271,6 +272,7 @@ class Writer:
         events: list[Event] = []
         outcomes: list[Outcome] = []
         records: list[Record] = []
+        quotes: list[tuple[int, int, QuotedMessage]] = []
         keys: dict[Keyed, Place] = {}
         maybe_stored: dict[int, Keyed] = {}
         duplicates: set[int] = set()
@@ -306,6 +308,10 @@ class Writer:
             if decision.records:
                 records += decision.records
             if entry.forms:
+                if type(command) is Reply:
+                    quotes += [
+                        (each.room, each.seq, QuotedMessage.of(each)) for each in entry.forms if each is not None
+                    ]
                 records += self._forms.apply(decision.events)  # type: ignore[arg-type]
             if keyed is not None:
                 last = decision.events[-1] if decision.events else None
@@ -317,7 +323,7 @@ class Writer:
         return _Commit(
             entries,
             outcomes,
-            Batch(events, records, list(maybe_stored.values())),
+            Batch(events, records, list(maybe_stored.values()), quotes=quotes),
             keys,
             maybe_stored,
             duplicates,

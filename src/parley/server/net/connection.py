@@ -385,7 +385,7 @@ class Connection(Client, asyncio.Protocol):
                 page = await host.history.present_page(effect)
                 effects = session.present_page(effect.tag, page)
             case ReadPins():
-                page = await host.history.pins(effect.room, effect.user)
+                page = await host.history.pins(effect)
                 effects = session.present_page(effect.tag, page)
             case ReadChanges():
                 effects = session.changes(effect.tag, await host.history.changes(effect))

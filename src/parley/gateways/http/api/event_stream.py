@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.json import Encoder
 
 from parley.core.events import Event
-from parley.core.rendering import ReadMarkSignal, Signal
+from parley.core.rendering import AnySignal
 from parley.gateways.view import View
 
 from . import schemas, serialize
@@ -32,7 +32,7 @@ class EventStream:
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return b"".join(events)
 
-    def signal(self, signal: Signal | ReadMarkSignal) -> bytes:
+    def signal(self, signal: AnySignal) -> bytes:
         return b""
 
 
