@@ -16,6 +16,7 @@ from tests.server.server_fixture import until
 
 class Reader:
     writable = True
+    user = 1
     cursors: Any = ()
 
     def write(self, data: bytes) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from parley.core import tail
-from parley.core.events import Event
+from parley.core.events import Event, RelatedEvent
 from parley.core.rendering import Signal
 from parley.server.engine import subscription
 from parley.server.engine.subscription import Cursor, Feeds
@@ -47,6 +47,7 @@ class Reader:
     def __init__(self, feeds: Feeds) -> None:
         self._feeds = feeds
         self.writable = True
+        self.user = 1
         self.cursors: tuple[Cursor, ...] = ()
         self.got: list[str] = []
         self.signals = 0
@@ -331,6 +332,58 @@ def test_a_cursor_ends_at_its_last_seq() -> None:
     assert paused.got == ["1:1:x", "1:2:x"]
     assert paused.cursors == ()
     assert paused.endings == 1
+
+
+SALT = "A" * 22
+
+
+def change(seq: int, target: int) -> RelatedEvent:
+    return RelatedEvent(1, seq, 0, 1, "bob", "edited", f"new {target}", salt=SALT, target=target)
+
+
+def test_the_text_of_a_change_is_withheld_from_readers_who_may_not_see_its_message() -> None:
+    plain = [Event(1, seq, 0, 1, "bob", "message", f"old {seq}", salt=SALT) for seq in range(1, 7)]
+    log: list[Event] = list(plain)
+
+    async def read(room: int, after: int, limit: int) -> list[Event]:
+        return log[after : after + limit]
+
+    spawned: list[Any] = []
+    firsts = {1: 1, 2: 3, 3: 5}
+    feeds = Feeds(lambda room: len(log), read, spawned.append, first_visible=lambda room, user: firsts[user])
+    readers: dict[str, Reader] = {}
+    for name, user in (("first", 1), ("second", 2), ("third", 3), ("third again", 3), ("paused", 3)):
+        readers[name] = Reader(feeds)
+        readers[name].user = user
+        feeds.subscribe(readers[name], 1, 6, Plain("red"))
+    readers["paused"].pause()
+    batch = [change(8, 2), Event(1, 9, 0, 1, "bob", "message", "hi", salt=SALT), change(10, 4), change(11, 5)]
+    log += [Event(1, 7, 0, 1, "bob", "message", "seventh", salt=SALT), *batch]
+    feeds.append({1: log[6:]})
+    feeds.pump([1])
+    readers["paused"].resume()
+    expected = {
+        1: ["1:8:new 2", "1:9:hi", "1:10:new 4", "1:11:new 5"],
+        2: ["1:8:", "1:9:hi", "1:10:new 4", "1:11:new 5"],
+        3: ["1:8:", "1:9:hi", "1:10:", "1:11:new 5"],
+    }
+    for reader in readers.values():
+        assert reader.got == expected[reader.user], reader.user
+    # A reader who resumes gets the events from the store, and then the same.
+    for user in (2, 3):
+        back = Reader(feeds)
+        back.user = user
+        feeds.forget()
+        feeds.subscribe(back, 1, 6, Plain("blue"))
+        asyncio.run(spawned.pop())
+        assert back.got == expected[user]
+    # Nobody is kept from what follows the place where their stream begins.
+    left = Reader(feeds)
+    left.user = 3
+    firsts[3] = 12
+    feeds.subscribe(left, 1, 4, Plain("green"), last=11)
+    asyncio.run(spawned.pop())
+    assert left.got == ["1:5:old 5", "1:6:old 6", *expected[3]]
 
 
 def test_all_tails_together_keep_within_their_memory() -> None:

@@ -1,4 +1,4 @@
-"""Erasure: what is kept of an event whose text or name is erased."""
+"""Erasure: what is kept of an event whose text or name is erased, and what is shown of one whose text is withheld."""
 
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from .kinds import MESSAGE_KINDS
 from .proof import hashes, text64
 
 WITH_TEXT: Final = ("edited", "reacted", "unreacted", "titled")
-"""The kinds of changes whose text is erased with their message."""
+"""The kinds of changes whose text is erased with their message, and is for those who may see the message."""
 
 _PLAIN: Final = Event.__struct_fields__
 
@@ -102,3 +102,20 @@ def forgotten(event: Event, user: int, *, erase: bool) -> Event:
         return event
     related = _related(event)
     return replace(related, name=name, text=text, about=about, salt="", who=who_of(event))
+
+
+def is_withheld(event: Event, first: int) -> bool:
+    """Tell whether an event has a text that a user may not see, whose first visible event has the seq `first`: it
+    changes a message from before.
+    """
+    return type(event) is RelatedEvent and event.target < first and event.kind in WITH_TEXT and not event.sum
+
+
+def withheld(event: Event) -> Event:
+    """Return what is shown of an event to a user who may not see its text: its hash in place of the text."""
+    return replace(event, text="", mentions=None, salt="", sum=sum_of(event), who=None)
+
+
+def visible_form(event: Event, first: int) -> Event:
+    """Return an event as a user may see it whose first visible event has the seq `first`."""
+    return withheld(event) if is_withheld(event, first) else event

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from parley.core.erasure import visible_form
 from parley.core.events import Event
 from parley.core.folding import Item, visible_items
 from parley.core.forms import Shown
@@ -53,8 +54,9 @@ def cut_folded_page(items: list[Item], first: int, limit: int, size: int, *, new
     """Return the items of a folded page that are shown, and whether more were read that the user may see; see
     `cut_page`.
     """
+    visible = [visible_form(item, first) if isinstance(item, Event) else item for item in visible_items(items, first)]
     kept = _cut(
-        visible := visible_items(items, first),
+        visible,
         lambda item: _size(item) if isinstance(item, Event) else sum(map(_size, item.newest)),
         limit,
         size,
@@ -64,7 +66,8 @@ def cut_folded_page(items: list[Item], first: int, limit: int, size: int, *, new
 
 
 def cut_page(events: list[Event], first: int, limit: int, size: int, *, newest: bool) -> tuple[list[Event], bool]:
-    """Return the events of a page that are shown, and whether more were read that the user may see.
+    """Return the events of a page that are shown, and whether more were read that the user may see. Texts of changes of
+    messages that the user may not see are withheld.
 
     Args:
         events: the events that were read, oldest first.
@@ -73,7 +76,7 @@ def cut_page(events: list[Event], first: int, limit: int, size: int, *, newest: 
         size: the approximate number of bytes that the page may have. At least one event is shown, however long it is.
         newest: whether the newest events are kept, or the oldest.
     """
-    visible = [event for event in events if event.seq >= first]
+    visible = [visible_form(event, first) for event in events if event.seq >= first]
     kept = _cut(visible, _size, limit, size, newest=newest)
     return kept, len(visible) > len(kept)
 

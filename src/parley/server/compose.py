@@ -20,6 +20,7 @@ from parley.core.events import DIRECTORY, MACHINE
 from parley.core.ports import CrashPoint, Store, StoreError, no_crash
 from parley.core.quotes import Quotes
 from parley.core.refusals import Refusal
+from parley.core.roles import first_visible_seq
 from parley.core.rules import Policy
 from parley.gateways import dialect, line
 from parley.gateways.http.pages import app
@@ -158,8 +159,15 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
     def submit(command: Command, submitter: Submitter, tag: object = None) -> None:
         writer.submit(command, submitter, tag)
 
+    def first_visible(room: int, user: int) -> int:
+        return 1 if user == MACHINE else first_visible_seq(state.rooms[room], user)
+
     feeds = Feeds(
-        lambda room: state.rooms[room].tip, log_reader.after_with_quotes, spawn, config.tail_memory * 1_000_000
+        lambda room: state.rooms[room].tip,
+        log_reader.after_with_quotes,
+        spawn,
+        config.tail_memory * 1_000_000,
+        first_visible,
     )
     presence = Presence(loop, config.guest_hold, submit, feeds.signal, state)
     view = View(

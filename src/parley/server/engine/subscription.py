@@ -1,7 +1,8 @@
 """Subscriptions: each reader has a cursor in each room it reads.
 
 Cursors that are in step with the room's log are in groups, one for each rendering. All readers of a group are written
-the same bytes, which are rendered once. When a reader takes no more bytes, its cursor leaves the group. When the reader
+the same bytes, which are rendered once. Only a reader who may not see the text of a change gets bytes of their own for
+the piece with that change. When a reader takes no more bytes, its cursor leaves the group. When the reader
 takes bytes again, the cursor catches up from the tail or from the store.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from math import inf
 from typing import Final
 
+from parley.core.erasure import is_withheld, visible_form
 from parley.core.events import Event, RelatedEvent
 from parley.core.folding import Item
 from parley.core.forms import Message
@@ -31,6 +33,13 @@ ReadAfter = Callable[[int, int, int], Awaitable[list[Event] | None]]
 can't be read.
 """
 
+FirstVisible = Callable[[int, int], int]
+"""Called as (room, user). Returns the seq of the first event of the room that the user may see."""
+
+
+def _from_the_beginning(room: int, user: int) -> int:
+    return 1
+
 
 class Cursor:
     """A reader's place in a room's log.
@@ -38,16 +47,18 @@ class Cursor:
     Attributes:
         seq: the last seq written, while the cursor is in no group. For a cursor in a group, that is the feed's `shown`.
         last: the seq after which the cursor ends; None if it does not end.
+        first: the first seq that the reader may see. Texts of changes of earlier messages are withheld from them.
         grouped: whether the cursor is in a group.
     """
 
-    __slots__ = ("feed", "grouped", "last", "reader", "rendering", "seq")
+    __slots__ = ("feed", "first", "grouped", "last", "reader", "rendering", "seq")
 
-    def __init__(self, feed: "Feed", reader: Client, rendering: Rendering, seq: int) -> None:
+    def __init__(self, feed: "Feed", reader: Client, rendering: Rendering, seq: int, first: int = 1) -> None:
         self.feed = feed
         self.reader = reader
         self.rendering = rendering
         self.seq = seq
+        self.first = first
         self.last: int | None = None
         self.grouped = False
 
@@ -74,9 +85,10 @@ class Feed:
         shown: the seq up to which events were written to every group.
         behind: the cursors that are in no group.
         waiting: the cursors of `behind` that wait for events from the store.
+        withholds: whether the room has had a reader who may not see all of it.
     """
 
-    __slots__ = ("behind", "groups", "loading", "room", "shown", "tail", "waiting")
+    __slots__ = ("behind", "groups", "loading", "room", "shown", "tail", "waiting", "withholds")
 
     def __init__(self, room: int, tip: int, memory: TailMemory) -> None:
         self.room = room
@@ -86,6 +98,7 @@ class Feed:
         self.behind: set[Cursor] = set()
         self.waiting: list[Cursor] = []
         self.loading = False
+        self.withholds = False
 
     @property
     def empty(self) -> bool:
@@ -137,10 +150,8 @@ class Feed:
             try:
                 for upto, data in self._pieces(rendering, before, tip):
                     # Set before the write, because a reader that pauses during the write has this piece already.
-                    self.shown = upto
-                    if data:
-                        for write in tuple(self.groups.get(rendering, {}).values()):
-                            write(data)
+                    after, self.shown = self.shown, upto
+                    self._write_to_group(rendering, after, upto, data)
             except Exception:
                 # Continuing would leave a gap, so these readers stop here and have to resume.
                 log.exception("events could not be shown")
@@ -152,6 +163,28 @@ class Feed:
             with isolated:
                 self.catch_up(cursor)
         self.tail.trim()
+
+    def _write_to_group(self, rendering: Rendering, after: int, upto: int, data: bytes) -> None:
+        """Write a piece to a group. Readers who may not see the text of some change in it get the piece without that
+        text; it is made once for all readers who may see the same.
+        """
+        group = self.groups.get(rendering, {})
+        events = self.tail.events(after, upto) if self.withholds else []
+        targets = sorted(event.target for event in events if is_withheld(event, event.seq))  # type: ignore[attr-defined]
+        if not targets:
+            if data:
+                for write in tuple(group.values()):
+                    write(data)
+            return
+        pieces = {0: data}
+        for cursor, write in tuple(group.items()):
+            withheld = bisect_left(targets, cursor.first)
+            piece = pieces.get(withheld)
+            if piece is None:
+                rendered = [rendering.event(visible_form(event, cursor.first)) for event in events]
+                piece = pieces[withheld] = rendering.piece(self.room, rendered) if any(rendered) else b""
+            if piece:
+                write(piece)
 
     def catch_up(self, cursor: Cursor) -> None:
         """Write the events that a cursor lacks, as long as its reader takes bytes and the tail has the events. A cursor
@@ -167,12 +200,14 @@ class Feed:
                 if cursor not in self.waiting:
                     self.waiting.append(cursor)
                 return
-            self._write(cursor, self._pieces(cursor.rendering, cursor.seq, min(end, cursor.seq + CATCH_UP_EVENTS)))
+            self._write(cursor, self._pieces_for(cursor, min(end, cursor.seq + CATCH_UP_EVENTS)))
 
     def write_page(self, cursor: Cursor, events: list[Event]) -> None:
         """Write events from the store that follow the cursor, as long as its reader takes bytes."""
         rendered = [
-            cursor.rendering.event(event) for event in events if cursor.last is None or event.seq <= cursor.last
+            cursor.rendering.event(visible_form(event, cursor.first))
+            for event in events
+            if cursor.last is None or event.seq <= cursor.last
         ]
         self._write(cursor, _cut(cursor.rendering, self.room, cursor.seq, rendered))
 
@@ -203,6 +238,15 @@ class Feed:
 
     def _pieces(self, rendering: Rendering, after: int, upto: int) -> Iterator[tuple[int, bytes]]:
         return _cut(rendering, self.room, after, self.tail.rendered(rendering, after, upto))
+
+    def _pieces_for(self, cursor: Cursor, upto: int) -> Iterator[tuple[int, bytes]]:
+        rendering, after = cursor.rendering, cursor.seq
+        rendered = self.tail.rendered(rendering, after, upto)
+        if cursor.first > 1:
+            for at, event in enumerate(self.tail.events(after, upto)):
+                if is_withheld(event, cursor.first):
+                    rendered[at] = rendering.event(visible_form(event, cursor.first))
+        return _cut(rendering, self.room, after, rendered)
 
 
 def _room(cursor: Cursor) -> int:
@@ -251,6 +295,7 @@ class Feeds:
         read_after: reads events from the store.
         spawn: runs a coroutine in the background.
         memory: the bytes that all tails may take together. One more batch may follow before some are emptied.
+        first_visible: returns the first seq of a room that a user may see.
     """
 
     def __init__(
@@ -259,10 +304,12 @@ class Feeds:
         read_after: ReadAfter,
         spawn: Callable[[Awaitable[None]], object],
         memory: float = inf,
+        first_visible: FirstVisible = _from_the_beginning,
     ) -> None:
         self._feeds: dict[int, Feed] = {}
         self._memory = TailMemory()
         self._memory_most = memory
+        self._first_visible = first_visible
         # The feeds that have events in their tails, ordered by their last event, the oldest first.
         self._filled: dict[int, Feed] = {}
         self._tip = tip
@@ -277,7 +324,10 @@ class Feeds:
         feed = self._feeds.get(room)
         if feed is None:
             feed = self._feeds[room] = Feed(room, self._tip(room), self._memory)
-        cursor = Cursor(feed, reader, rendering, after)
+        # Every event after `after` is visible to the reader, also if they are no member of the room any more.
+        first = min(self._first_visible(room, reader.user), after + 1)
+        feed.withholds = feed.withholds or first > 1
+        cursor = Cursor(feed, reader, rendering, after, first)
         cursor.last = last
         _add(cursor)
         feed.behind.add(cursor)
