@@ -2,7 +2,7 @@
 
 import asyncio
 
-from parley.core.commands import MakeWebhook, RemoveWebhook
+from parley.core.commands import Edit, Erase, MakeWebhook, RemoveWebhook, SendMessage
 from parley.core.decision import Decision, Outcome
 from parley.core.events import MACHINE
 from tests.server.server_fixture import Serve, Server, until
@@ -68,3 +68,27 @@ async def test_a_dropped_webhook_has_no_status_and_a_parked_one_has(serve: Serve
         assert await server.hub.webhooks.resume(first)
         await gone.got(2)
         assert f"webhook {first} is parked: The endpoint answered 410 Gone." in server.log
+
+
+async def test_a_message_that_is_erased_while_its_endpoint_fails_is_sent_without_its_text(serve: Serve) -> None:
+    async with Endpoint() as endpoint:
+        server = await serve(webhook_allow=[f"127.0.0.1:{endpoint.port}"])
+        async with await server.line("ann"):
+            user = server.user("ann")
+            hook = await add(server, endpoint)
+            endpoint.answer = status(500)
+            [said] = await server.does(SendMessage(user, 1, "a secret"))
+            await server.does(Edit(user, 1, said.seq, "the same secret"))
+            await until(lambda: bool((now := server.hub.webhooks.status(hook)) and now.failures))
+            assert endpoint.requests[-1].json["event"]["text"] == "a secret"
+            [erased] = await server.does(Erase(user, 1, said.seq))
+            failed = len(endpoint.requests)
+            endpoint.answer = OK
+            assert await server.hub.webhooks.resume(hook)
+            await until(lambda: bool((now := server.hub.webhooks.status(hook)) and now.acked == erased.seq))
+    message, edit, erasure = [request.json["event"] for request in endpoint.requests[failed:]]
+    for event in (message, edit):
+        assert len(event["sum"]) == 43
+        assert event["now"] == {"erased": erased.seq}
+        assert event.keys().isdisjoint(("text", "salt"))
+    assert (erasure["kind"], erasure["target"], erasure["about"]["name"]) == ("erased", said.seq, "ann")

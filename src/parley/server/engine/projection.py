@@ -53,6 +53,7 @@ class WebhookPort(Protocol):
     def drop(self, hook: int, room: int) -> None: ...
     def member_left(self, room: int, user: int) -> None: ...
     def wake(self, room: int) -> None: ...
+    def erased(self) -> None: ...
 
 
 class AppliedBatch(NamedTuple):
@@ -141,6 +142,7 @@ class Projection:
             quotes.apply(event)
             if event.kind == "erased":
                 self.log_reader.erased()
+                self.webhooks.erased()
                 self.feeds.erase(event.room, event.target, event.seq)
         erased = False
         for record in batch.records:
@@ -246,6 +248,7 @@ class Projection:
                 self.sessions.end(record)
             case ForgetUser():
                 self.log_reader.erased()
+                self.webhooks.erased()
                 self.feeds.forget()
                 self.view.quotes.clear()
                 self.view.preferences.forget(record.user)

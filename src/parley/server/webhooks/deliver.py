@@ -19,8 +19,10 @@ import msgspec
 from msgspec import Struct
 
 from parley import __version__
+from parley.core.erasure import visible_form
 from parley.core.events import MACHINE, Event
 from parley.core.records import Webhook
+from parley.core.roles import first_visible_seq
 from parley.core.rules import nobody
 from parley.core.state import Room
 from parley.gateways.web.render import web_event
@@ -197,6 +199,11 @@ class Webhooks:
         for delivery in self._by_room.get(room, ()):
             delivery.wake()
 
+    def erased(self) -> None:
+        """Call it when texts were erased in the store: deliveries read their events again before they send any."""
+        for delivery in self._deliveries.values():
+            delivery.stale = True
+
     async def resume(self, hook: int) -> bool:
         """Continue the deliveries of a parked webhook where they stopped. For a failing one, repeat the attempt at
         once.
@@ -239,6 +246,7 @@ class _Delivery:
         acked: the seq up to which each event was acknowledged, or skipped because of its kind.
         parked, trouble, failures: as in `Status`.
         removed: whether the webhook was removed.
+        stale: whether texts were erased since the next events were read.
     """
 
     def __init__(self, webhooks: Webhooks, hook: Webhook, acked: int) -> None:
@@ -248,6 +256,7 @@ class _Delivery:
         self.trouble: str | None = None
         self.failures = 0
         self.removed = False
+        self.stale = False
         self._all = webhooks
         self._saved = acked
         self._failing_since = 0.0
@@ -315,6 +324,8 @@ class _Delivery:
         """Send events until there are no more or the webhook is parked."""
         while events := await self._read():
             for event in events:
+                if self.stale:
+                    break
                 if self.hook.kinds and event.kind not in self.hook.kinds:
                     self.acked = event.seq
                 elif not await self._deliver(event):
@@ -326,6 +337,7 @@ class _Delivery:
     async def _read(self) -> list[Event]:
         """Return the next events. Retry while they can't be read."""
         tries = 0
+        self.stale = False
         while (events := await self._all.read(self.hook.room, self.acked, PAGE_EVENTS)) is None:
             tries += 1
             await self._pause(tries)
@@ -333,9 +345,11 @@ class _Delivery:
 
     async def _deliver(self, event: Event) -> bool:
         """Send an event until it is acknowledged, and store that. Return False if the webhook is parked or the server
-        stops.
+        stops; True as well if the event has to be read again, see `stale`.
         """
         while not self._all.stopping:
+            if self.stale:
+                return True
             self._busy = True
             try:
                 trouble = await self._attempt(event)
@@ -395,6 +409,8 @@ class _Delivery:
     async def _post(self, connection: HttpClientConnection, event: Event) -> HttpAnswer:
         room = self._all.room(self.hook.room)
         assert room is not None  # rooms are never removed
+        first = 1 if self.hook.by == MACHINE else first_visible_seq(room, self.hook.by)
+        event = visible_form(event, first)
         id_ = f"{room.epoch}-{room.id}-{event.seq}"
         body = msgspec.json.encode(
             {
