@@ -333,7 +333,7 @@ def started(state, log):
     loaded.add(
         [User(user.id, user.name) for user in state.users.values()],
         [
-            Room(room.id, room.name, room.epoch, room.topic, room.tip, room.members, room.private)
+            Room(room.id, room.name, room.epoch, room.topic, room.tip, room.members, room.private, said=room.said)
             for room in state.rooms.values()
         ],
     )

@@ -24,3 +24,11 @@ def test_a_folded_page_goes_from_its_items_to_their_events(tmp_path, query):
     assert items < events
     assert plan[events].startswith("SEARCH events USING PRIMARY KEY (room=? AND seq>? AND seq<?)")
     assert not any("SCAN events" in step or "SCAN runs" in step for step in plan)
+
+
+def test_the_last_message_of_a_room_is_found_from_the_end_of_its_log(tmp_path):
+    store = SqliteStore(tmp_path / FILE_NAME)
+    plan = [row[3] for row in store._reader.execute(f"EXPLAIN QUERY PLAN {QUERIES['rooms']}")]
+    store.close()
+    assert plan.count("SEARCH events USING PRIMARY KEY (room=?)") == 2
+    assert not any("SCAN events" in step or "TEMP B-TREE" in step for step in plan)

@@ -128,7 +128,13 @@ class ReleaseName(_OfUser, frozen=True, gc=False):
     words: str = ""
 
 
-class SendMessage(_OfUser, frozen=True, gc=False):
+class _IfTip(_OfUser, frozen=True, gc=False, kw_only=True):
+    """A command that is refused if somebody has said something since the event `if_tip` of the room; None: never."""
+
+    if_tip: int | None = None
+
+
+class SendMessage(_IfTip, frozen=True, gc=False):
     room: int
     text: str
     kind: Literal["message", "action"] = "message"
@@ -171,6 +177,14 @@ class Erase(_OfMessage, frozen=True, gc=False):
     why: str = ""
 
 
+class EraseMany(_OfUser, frozen=True, gc=False):
+    """Delete several messages of a room, each as `Erase` does."""
+
+    room: int
+    seqs: tuple[int, ...]
+    why: str = ""
+
+
 class React(_OfMessage, frozen=True, gc=False):
     """React with an emoji, or, with `on` False, no longer react with it."""
 
@@ -179,9 +193,10 @@ class React(_OfMessage, frozen=True, gc=False):
 
 
 class Pin(_OfMessage, frozen=True, gc=False):
-    """Pin a message to its room, or, with `on` False, unpin it."""
+    """Pin a message to its room, or, with `on` False, unpin it. `if_tip` is that of `SendMessage`."""
 
     on: bool = True
+    if_tip: int | None = None
 
 
 class SetTitle(_OfMessage, frozen=True, gc=False):
@@ -198,7 +213,7 @@ class SendDirect(_OfUser, frozen=True, gc=False):
     kind: Literal["message", "action"] = "message"
 
 
-class SetTopic(_OfUser, frozen=True, gc=False):
+class SetTopic(_IfTip, frozen=True, gc=False):
     room: int
     topic: str
 
@@ -401,6 +416,8 @@ def named_messages(command: Command) -> tuple[int, ...]:
     kind = command.__class__
     if kind is Reply:
         return (command.answers, command.thread)  # type: ignore[attr-defined]
+    if kind is EraseMany:
+        return command.seqs  # type: ignore[attr-defined,no-any-return]
     return (command.seq,) if kind in _OF_MESSAGES else ()  # type: ignore[attr-defined]
 
 

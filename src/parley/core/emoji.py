@@ -37,6 +37,13 @@ def named(name: str) -> str | None:
     return _names().get(name[1:-1].lower())
 
 
+def emoji_of(text: str) -> str | None:
+    """Return the emoji that a user means by a text, one emoji or a short name, in its canonical spelling; None if the
+    text is neither.
+    """
+    return named(text) or canonical(text)
+
+
 def base(emoji: str) -> str:
     """Return an emoji without its skin tones.
 

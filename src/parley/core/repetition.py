@@ -3,7 +3,8 @@
 from typing import Final
 
 from . import commands as c
-from .events import Event
+from .emoji import emoji_of
+from .events import Event, RelatedEvent
 from .kinds import MESSAGE_KINDS, Kind
 from .state import State, direct_name
 from .text import as_typed, bare_room_name, fold, normalized, single_line
@@ -54,14 +55,41 @@ def is_repetition(state: State, command: c.Command, stored: Event | None, create
             return _is(stored, "left", command.room)
         case c.Moderate():
             return _is(stored, _KINDS[command.action][command.undo], command.room) and _is_moderated(command, stored)
+        case c.Edit() | c.Erase() | c.React() | c.Pin() | c.SetTitle():
+            return _is_change(command, stored)
+        case c.EraseMany():
+            return _is(stored, "erased", command.room)
         case _:
             return True
+
+
+def _is_change(command: c.Edit | c.Erase | c.React | c.Pin | c.SetTitle, stored: Event) -> bool:
+    if not isinstance(stored, RelatedEvent) or (stored.room, stored.target) != (command.room, command.seq):
+        return False
+    kind: Kind
+    match command:
+        case c.Edit():
+            kind, text = "edited", normalized(command.text)
+        case c.Erase():
+            # The reason may be shortened when it is stored, so it is not compared.
+            kind, text = "erased", stored.text
+        case c.React():
+            kind, text = "reacted" if command.on else "unreacted", emoji_of(command.emoji) or ""
+        case c.Pin():
+            kind, text = "pinned" if command.on else "unpinned", ""
+        case c.SetTitle():
+            kind, text = "titled", single_line(command.text)
+    return stored.kind == kind and (bool(stored.erased) or stored.text == text)
 
 
 def _is_message(state: State, command: c.SendMessage | c.SendDirect, stored: Event) -> bool:
     if stored.key != command.key or stored.kind != command.kind:
         return False
     if stored.text and stored.text != normalized(command.text):  # the text of an erased message is empty
+        return False
+    answers, thread = (command.answers, command.thread) if isinstance(command, c.Reply) else (0, 0)
+    target, root = (stored.target, stored.thread) if isinstance(stored, RelatedEvent) else (0, 0)
+    if (thread or answers, thread) != (target, root):
         return False
     if isinstance(command, c.SendMessage):
         return command.room in (stored.room, NOWHERE)

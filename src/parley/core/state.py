@@ -55,7 +55,7 @@ class User(Struct):
 class Room(Struct):
     """A room, or the directory.
 
-    `tip` is the seq of the newest event.
+    `tip` is the seq of the newest event, `said` that of the newest message or action; 0: there is none.
     The members of a direct room stay members permanently, whether they hold a name or not.
 
     Attributes:
@@ -92,6 +92,7 @@ class Room(Struct):
     spoke: dict[int, int] = field(default_factory=dict)
     pins: dict[int, int] = field(default_factory=dict)
     recounted: int = 0
+    said: int = 0
 
     @property
     def kind(self) -> Literal["public", "private", "direct"]:
@@ -244,6 +245,7 @@ class State:
         room = self.rooms[event.room]
         room.tip = event.seq
         if kind in MESSAGE_KINDS:
+            room.said = event.seq
             if room.slow:
                 room.spoke[event.user] = event.at
             return
@@ -272,7 +274,7 @@ class State:
         rooms = self.rooms
         for event in events:
             if event.kind in MESSAGE_KINDS and not (room := rooms[event.room]).slow:
-                room.tip = event.seq
+                room.tip = room.said = event.seq
             else:
                 self.apply(event)
 

@@ -298,6 +298,8 @@ class Unwatch(_FromClient, frozen=True, tag="unwatch"):
 
 
 class Send(_FromClient, frozen=True, tag="send"):
+    """With `if_tip`, here and in other frames, the frame is refused if somebody has said something since that seq."""
+
     key: str
     room: int
     text: str
@@ -305,6 +307,7 @@ class Send(_FromClient, frozen=True, tag="send"):
     reply: int = 0
     thread: int = 0
     also: bool = False
+    if_tip: int | None = None
 
 
 class _OfMessage(Change, frozen=True, kw_only=True):
@@ -331,6 +334,7 @@ class React(_OfMessage, frozen=True, tag="react"):
 
 class Pin(_OfMessage, frozen=True, tag="pin"):
     on: bool = True
+    if_tip: int | None = None
 
 
 class SetTitle(_OfMessage, frozen=True, tag="title"):
@@ -383,6 +387,7 @@ class SetTopic(Change, frozen=True, tag="topic"):
     room: int
     topic: str
     id: Id | None = None
+    if_tip: int | None = None
 
 
 class History(_FromClient, frozen=True, tag="history"):

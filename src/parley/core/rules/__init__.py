@@ -82,6 +82,7 @@ _WITH_FORMS: Final[dict[type, Callable[[State, Any, int, Policy, Online, changin
     c.Reply: changing.send_reply,
     c.Edit: changing.edit,
     c.Erase: changing.erase,
+    c.EraseMany: changing.erase_many,
     c.React: changing.react,
     c.Pin: changing.pin,
     c.SetTitle: changing.set_title,

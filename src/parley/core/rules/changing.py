@@ -5,9 +5,9 @@ These rules get the present forms of the messages that the command names; see `p
 
 from collections.abc import Sequence
 
-from parley.core.commands import Edit, Erase, Pin, React, Reply, SetTitle
+from parley.core.commands import Edit, Erase, EraseMany, Pin, React, Reply, SetTitle
 from parley.core.decision import Decision
-from parley.core.emoji import canonical, is_one_base, named
+from parley.core.emoji import emoji_of, is_one_base
 from parley.core.events import DIRECTORY, MACHINE, About, Event, RelatedEvent
 from parley.core.forms import Message
 from parley.core.kinds import Kind
@@ -18,7 +18,7 @@ from parley.core.roles import RANKS, first_visible_seq, may, rank
 from parley.core.state import Room, State, User
 from parley.core.text import TOPIC_CHARS, normalized, single_line
 
-from .common import Policy, words
+from .common import Policy, said_since, words
 from .speaking import kept_from_writing, text_problem
 
 REACTIONS_MOST = 20
@@ -45,6 +45,8 @@ def send_reply(
             return refuse("message_unknown")
     text = normalized(command.text)
     if problem := text_problem(text, command.key) or kept_from_writing(state, room, user, at):
+        return problem
+    if problem := said_since(room, command.if_tip):
         return problem
     reply = 0
     if root is not None:
@@ -98,13 +100,45 @@ def edit(state: State, command: Edit, at: int, policy: Policy, online: Online, f
 
 
 def erase(state: State, command: Erase, at: int, policy: Policy, online: Online, forms: Forms) -> Decision | Refusal:
-    room = state.rooms.get(command.room)
-    user = None if command.user == MACHINE else state.users.get(command.user)
-    if room is None or room.id == DIRECTORY:
-        return refuse("room_not_joined")
-    if command.user != MACHINE and (user is None or not _may_act(state, room, user)):
-        return refuse("room_not_joined")
+    place = _place_of_eraser(state, command.room, command.user)
+    if isinstance(place, Refusal):
+        return place
+    room, user = place
     message = forms[0]
+    if problem := _kept_from_erasing(state, room, user, message):
+        return problem
+    assert message is not None
+    return Decision([]) if message.erased else _erased(room, user, [message], command.why, at, command.key)
+
+
+def erase_many(
+    state: State, command: EraseMany, at: int, policy: Policy, online: Online, forms: Forms
+) -> Decision | Refusal:
+    place = _place_of_eraser(state, command.room, command.user)
+    if isinstance(place, Refusal):
+        return place
+    room, user = place
+    messages = {}
+    for message in forms[: len(command.seqs)]:
+        if problem := _kept_from_erasing(state, room, user, message):
+            return problem
+        assert message is not None
+        if not message.erased:
+            messages[message.seq] = message
+    return _erased(room, user, list(messages.values()), command.why, at, None)
+
+
+def _place_of_eraser(state: State, room: int, user: int) -> tuple[Room, User | None] | Refusal:
+    """Return the room, and the user who deletes messages there; None for the server's owner."""
+    known, actor = state.rooms.get(room), None if user == MACHINE else state.users.get(user)
+    if known is None or known.id == DIRECTORY:
+        return refuse("room_not_joined")
+    if user != MACHINE and (actor is None or not _may_act(state, known, actor)):
+        return refuse("room_not_joined")
+    return known, actor
+
+
+def _kept_from_erasing(state: State, room: Room, user: User | None, message: Message | None) -> Refusal | None:
     if message is None or (user is not None and not _is_visible(room, user, message)):
         return refuse("message_unknown")
     if user is not None and message.user != user.id:
@@ -113,11 +147,15 @@ def erase(state: State, command: Erase, at: int, policy: Policy, online: Online,
         author = state.users.get(message.user)
         if rank(state, room, author) >= rank(state, room, user):
             return refuse("outranked", name=message.name)
-    if message.erased:
-        return Decision([])
-    whom = About(message.user, message.name)
-    event = _change(room, user, message, "erased", words(command.why), at, command.key, about=whom)
-    return Decision([event], [Recount(room.id, message.seq, message.user, message.mentions or (), (), True)])
+    return None
+
+
+def _erased(room: Room, user: User | None, messages: Sequence[Message], why: str, at: int, key: str | None) -> Decision:
+    events: list[Event] = []
+    for ahead, message in enumerate(messages):
+        whom = About(message.user, message.name)
+        events.append(_change(room, user, message, "erased", words(why), at, key, about=whom, ahead=ahead))
+    return Decision(events, [Recount(room.id, each.seq, each.user, each.mentions or (), (), True) for each in messages])
 
 
 def react(state: State, command: React, at: int, policy: Policy, online: Online, forms: Forms) -> Decision | Refusal:
@@ -128,7 +166,7 @@ def react(state: State, command: React, at: int, policy: Policy, online: Online,
     [message] = forms
     if message is None or not _is_visible(room, user, message):
         return refuse("message_unknown")
-    emoji = named(command.emoji) or canonical(command.emoji)
+    emoji = emoji_of(command.emoji)
     if emoji is None:
         return refuse("emoji_invalid")
     if room.archived:
@@ -169,6 +207,8 @@ def pin(state: State, command: Pin, at: int, policy: Policy, online: Online, for
     # The pin of a message that was erased with its author's account can still be removed.
     if message.erased and command.on:
         return refuse("message_deleted")
+    if problem := said_since(room, command.if_tip):
+        return problem
     if bool(message.pinned) == command.on:
         return Decision([])
     if command.on and len(room.pins) >= PINS_MOST:

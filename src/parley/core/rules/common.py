@@ -9,6 +9,7 @@ from parley.core.decision import Decision
 from parley.core.events import MACHINE, SERVER, About, Event
 from parley.core.kinds import Kind
 from parley.core.records import Record
+from parley.core.refusals import Refusal, refuse
 from parley.core.state import Room, State, User
 from parley.core.text import KEY_CHARS, TOPIC_CHARS, is_line, single_line
 
@@ -75,6 +76,11 @@ def stands_over(state: State, by: int, role: str) -> bool:
     if actor is None or actor.disabled or actor.role not in ("owner", "admin"):
         return False
     return actor.role == "owner" or STANDING[role] < STANDING["admin"]
+
+
+def said_since(room: Room, if_tip: int | None) -> Refusal | None:
+    """Return a refusal if somebody has said something in the room since its event `if_tip`."""
+    return None if if_tip is None or room.said <= if_tip else refuse("said_since")
 
 
 def is_banned(room: Room, user: int, at: int) -> bool:

@@ -7,7 +7,7 @@ from parley.core.roles import may
 from parley.core.state import Room, State, User
 from parley.core.text import TOPIC_CHARS, as_typed, bare_room_name, is_name, single_line
 
-from .common import Policy, decided, entry, group_rooms, is_banned, words
+from .common import Policy, decided, entry, group_rooms, is_banned, said_since, words
 from .speaking import kept_from_writing
 
 
@@ -77,6 +77,8 @@ def set_topic(state: State, command: SetTopic, at: int) -> Decision | Refusal:
     topic = single_line(command.topic)
     if len(topic) > TOPIC_CHARS:
         return refuse("topic_invalid")
+    if problem := said_since(room, command.if_tip):
+        return problem
     if topic == room.topic:
         return decided()
     return decided(entry(room, at, user, "topic", topic))

@@ -11,7 +11,7 @@ from parley.core.state import Room, State, User, direct_name
 from parley.core.text import TEXT_CHARS, TEXT_LINES, is_key, normalized
 from parley.core.unicode.invisible import is_visible
 
-from .common import SERVER_NAME, decided, entry, spelled
+from .common import SERVER_NAME, decided, entry, said_since, spelled
 
 DIRECT_MOST = 20
 
@@ -30,6 +30,8 @@ def send_message(state: State, command: SendMessage, at: int, online: Online) ->
     if user.disabled:
         return refuse("account_disabled")
     if room.guarded and (problem := kept_from_writing(state, room, user, at)):
+        return problem
+    if command.if_tip is not None and (problem := said_since(room, command.if_tip)):
         return problem
     if "@" not in text:
         return Decision([Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, text, command.key)])

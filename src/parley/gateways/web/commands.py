@@ -27,8 +27,8 @@ def message_of(user: int, frame: web.Send) -> c.SendMessage:
     """Return the command that a user's message stands for."""
     message = (user, frame.room, frame.text, kind_of(frame.kind))
     if frame.reply or frame.thread:
-        return c.Reply(*message, frame.reply, frame.thread, frame.also, key=frame.key)
-    return c.SendMessage(*message, key=frame.key)
+        return c.Reply(*message, frame.reply, frame.thread, frame.also, key=frame.key, if_tip=frame.if_tip)
+    return c.SendMessage(*message, key=frame.key, if_tip=frame.if_tip)
 
 
 def kind_of(kind: str) -> Any:
@@ -58,12 +58,12 @@ _COMMANDS: Final[dict[type, Callable[[int, Any], c.Command | Refusal]]] = {
     web.Leave: lambda user, frame: c.Leave(user, frame.room, frame.words),
     web.Tell: lambda user, frame: c.SendDirect(user, frame.to, frame.text, kind_of(frame.kind), key=frame.key),
     web.Rename: lambda user, frame: c.Rename(user, frame.name),
-    web.SetTopic: lambda user, frame: c.SetTopic(user, frame.room, frame.topic),
+    web.SetTopic: lambda user, frame: c.SetTopic(user, frame.room, frame.topic, if_tip=frame.if_tip),
     web.Prefer: _prefer,
     web.Edit: lambda user, frame: c.Edit(user, frame.room, frame.seq, frame.text, frame.if_edited),
     web.Erase: lambda user, frame: c.Erase(user, frame.room, frame.seq, frame.why),
     web.React: lambda user, frame: c.React(user, frame.room, frame.seq, frame.emoji, frame.on),
-    web.Pin: lambda user, frame: c.Pin(user, frame.room, frame.seq, frame.on),
+    web.Pin: lambda user, frame: c.Pin(user, frame.room, frame.seq, frame.on, frame.if_tip),
     web.SetTitle: lambda user, frame: c.SetTitle(user, frame.room, frame.seq, frame.text),
     web.Bye: lambda user, frame: c.ReleaseName(user, frame.words),
 }

@@ -6,7 +6,7 @@ from weakref import WeakValueDictionary
 
 from msgspec import Struct
 
-from parley.core.commands import Command, Erase, named_messages
+from parley.core.commands import Command, Erase, EraseMany, named_messages
 from parley.core.events import RelatedEvent
 from parley.core.forms import Message, changed_by
 from parley.core.ports import Place
@@ -29,11 +29,11 @@ Deliver = Callable[[Forms | None], None]
 
 
 class _Request(Struct):
-    """Forms that a command waits for. With `root`, also that of the thread that the first message is in."""
+    """Forms that a command waits for. With `roots`, also those of the threads that the messages are in."""
 
     room: int
     seqs: tuple[int, ...]
-    root: bool
+    roots: bool
     deliver: Deliver
 
 
@@ -72,11 +72,12 @@ class HeldForms:
         self._failures = 0
 
     def find(self, command: Command, deliver: Deliver) -> None:
-        """Call `deliver` with the forms that decide a command: those of its `named_messages`, and for `Erase` that of
-        the thread's root. The forms are current as long as somebody refers to them. `deliver` is called within this
-        call if the forms are held, else later; with None if the store can't be read.
+        """Call `deliver` with the forms that decide a command: those of its `named_messages`, and, if it erases
+        messages of threads, those of the roots. The forms are current as long as somebody refers to them. `deliver` is
+        called within this call if the forms are held, else later; with None if the store can't be read.
         """
-        request = _Request(getattr(command, "room", 0), named_messages(command), type(command) is Erase, deliver)
+        erases = type(command) in (Erase, EraseMany)
+        request = _Request(getattr(command, "room", 0), named_messages(command), erases, deliver)
         if (found := self._at_hand(request)) is not None:
             deliver(found)
             return
@@ -119,8 +120,8 @@ class HeldForms:
             if seq and message is None and (request.room, seq) not in missing:
                 return None
             found.append(message)
-        if request.root and (message := found[0]) is not None and message.thread:
-            root = self._get(request.room, message.thread)
+        for seq in _roots(found) if request.roots else ():
+            root = self._get(request.room, seq)
             if root is None:
                 return None
             found.append(root)
@@ -150,7 +151,7 @@ class HeldForms:
                 message = self._held.get((request.room, seq))
                 if seq and message is None:
                     seqs.add(seq)
-                elif message is not None and request.root and message.thread:
+                elif message is not None and request.roots and message.thread:
                     seqs.add(message.thread)
         failures = self._failures
         self._since = list(self._undurable)
@@ -192,6 +193,11 @@ class HeldForms:
         if not self._recent:
             self._reactions = 0
         return message
+
+
+def _roots(messages: Iterable[Message | None]) -> list[int]:
+    """Return the seqs of the roots of the threads that the messages are in."""
+    return list(dict.fromkeys(message.thread for message in messages if message is not None and message.thread))
 
 
 def _reactions(message: Message) -> int:

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from parley.core.commands import Command, Edit, Erase, Pin, React, Reply, SetTitle, SignIn
+from parley.core.commands import Command, Edit, Erase, EraseMany, Pin, React, Reply, SetTitle, SignIn
 from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import Event
 from parley.core.forms import Message
@@ -74,7 +74,7 @@ class RecentKeys:
         return len(self._new) + len(self._old)
 
 
-NAMING_MESSAGES: Final = frozenset((Reply, Edit, Erase, React, Pin, SetTitle))
+NAMING_MESSAGES: Final = frozenset((Reply, Edit, Erase, EraseMany, React, Pin, SetTitle))
 """Commands that are decided by the present forms of messages; see `named_messages`."""
 
 

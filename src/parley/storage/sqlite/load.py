@@ -21,7 +21,8 @@ def load(connection: apsw.Connection, report: Callable[[], object] = lambda: Non
     """
     run = connection.execute
     rooms: dict[int, Room] = {
-        id_: Room(id_, name, epoch, topic, tip) for id_, name, epoch, topic, tip in cast("Any", run(QUERIES["rooms"]))
+        id_: Room(id_, name, epoch, topic, tip, said=said)
+        for id_, name, epoch, topic, tip, said in cast("Any", run(QUERIES["rooms"]))
     }
     for room in rooms.values():
         report()

@@ -442,7 +442,9 @@ SELECT id, name FROM users WHERE here = 1;
 SELECT ifnull(max(id), 0) + 1 FROM users;
 
 -- name: rooms
-SELECT id, name, epoch, topic, (SELECT ifnull(max(seq), 0) FROM events WHERE events.room = rooms.id) FROM rooms;
+SELECT id, name, epoch, topic, (SELECT ifnull(max(seq), 0) FROM events WHERE events.room = rooms.id),
+    ifnull((SELECT seq FROM events WHERE room = rooms.id AND kind IN ('message', 'action') ORDER BY seq DESC LIMIT 1), 0)
+FROM rooms;
 
 -- name: members
 SELECT room, user, since FROM members;
