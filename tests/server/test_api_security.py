@@ -21,6 +21,8 @@ BODIES: Final[dict[str, Any]] = {
     "RoleChange": {"role": "owner"},
     "InvitedUser": {"user": "ann"},
     "NewMessage": {"text": "hi"},
+    "NewText": {"text": "taken over"},
+    "NewTitle": {"text": "taken over"},
     "NewConversation": {"to": ["ann"]},
     "AccountForOther": {"name": "mole", "password": PASSWORD},
     "AccountChanges": {"role": "owner"},
@@ -33,6 +35,9 @@ BODIES: Final[dict[str, Any]] = {
 }
 """A valid body for each type of body that needs fields or has interesting ones."""
 
+QUERIES: Final = {"messages": "keep", "emoji": ":%2B1:"}
+"""A valid value for each parameter of a query that has to be there."""
+
 IN_ROOMS: Final = [route for route in ROUTES if "{room}" in route.path]
 GUARDED: Final = [route for route in ROUTES if route.needs != "nothing"]
 
@@ -41,8 +46,8 @@ def path_of(route: Route, **places: object) -> str:
     path = "/api" + route.path
     for place in route.places:
         path = path.replace("{" + place + "}", str(places.get(place, 1)))
-    required = [] if route.query is None else [f for f in msgspec.structs.fields(route.query) if f.required]
-    return path + ("?messages=keep" if required else "")
+    fields = [] if route.query is None else msgspec.structs.fields(route.query)
+    return path + "".join(f"?{field.name}={QUERIES[field.name]}" for field in fields if field.required)
 
 
 def body_of(route: Route) -> Any:

@@ -197,12 +197,13 @@ class MemoryStore:
         in_order = sorted(changed, key=lambda each: each[0])
         return [item for _, item in in_order[:limit]], [seq for _, seq in erased], len(log)
 
-    def versions(self, room: int, seq: int) -> list[Event]:
-        return [
+    def versions(self, room: int, seq: int, before: int, limit: int) -> list[Event]:
+        edits = [
             event
             for event in self._logs.get(room, ())
-            if event.seq == seq or (event.kind == "edited" and isinstance(event, RelatedEvent) and event.target == seq)
+            if event.kind == "edited" and isinstance(event, RelatedEvent) and event.target == seq < event.seq < before
         ]
+        return [event for event in self._logs.get(room, ()) if event.seq == seq] + edits[max(len(edits) - limit, 0) :]
 
     def reactors(self, room: int, seq: int, emoji: str, after: int, limit: int) -> list[tuple[int, int]]:
         message = present(self._logs.get(room, ())).get(seq)

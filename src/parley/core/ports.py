@@ -177,8 +177,8 @@ class Store(Protocol):
             limit: at most this many messages are returned.
         """
 
-    def versions(self, room: int, seq: int) -> list[Event]:
-        """Return the message and its edits, oldest first."""
+    def versions(self, room: int, seq: int, before: int, limit: int) -> list[Event]:
+        """Return a message, and the last `limit` of its edits before the seq `before`, oldest first."""
 
     def reactors(self, room: int, seq: int, emoji: str, after: int, limit: int) -> list[tuple[int, int]]:
         """Return users who react to a message with an emoji, and the seqs of their reactions, in the order of these and

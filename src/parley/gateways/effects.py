@@ -158,10 +158,12 @@ class ReadChanges(Struct, frozen=True):
 
 
 class ReadVersions(Struct, frozen=True):
-    """Read a message and its edits; `Session.page` is called with them."""
+    """Read a message and its last `limit` edits before the seq `before`; `Session.page` is called with them."""
 
     room: int
     seq: int
+    before: int
+    limit: int
     tag: object = None
 
 

@@ -15,6 +15,12 @@ from .effects import ChangedPage, PresentPage, ReadFolded, ReadPage
 
 T = TypeVar("T")
 
+NEWEST: Final = 2**53
+"""A seq beyond the end of any log."""
+
+VERSIONS: Final = 50
+"""A page of the versions of a message has at most this many edits."""
+
 RETRY_MS: Final = 1_000
 """Milliseconds after which a client may request again a page that could not be read."""
 
@@ -112,3 +118,15 @@ def _cut(visible: list[T], size_of: Callable[[T], int], limit: int, size: int, *
         if size < 0 and count:
             return kept[-count:] if newest else kept[:count]
     return kept
+
+
+def cut_versions(events: list[Event], before: int, size: int) -> tuple[list[Event], bool]:
+    """Return the versions of a message that a page shows, oldest first, and whether there are older ones.
+
+    Args:
+        events: the message, and its last edits before the seq `before`, at most `VERSIONS` + 1 of them.
+        before: the page ends before this seq.
+        size: as in `cut_page`.
+    """
+    kept = _cut([event for event in events if event.seq < before], _size, VERSIONS + 1, size, newest=True)
+    return kept, bool(kept) and kept[0].seq != events[0].seq

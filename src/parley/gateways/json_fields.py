@@ -3,9 +3,13 @@ fields of its own.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
+from msgspec.structs import replace
+
+from parley.core.erasure import sum_of
 from parley.core.events import Event, RelatedEvent
+from parley.core.forms import Shown
 from parley.core.roles import room_role
 from parley.core.state import Room, User
 from parley.wire.web import MESSAGE, Now
@@ -38,6 +42,27 @@ def event_as(make: Callable[..., E], make_about: Callable[..., Any], event: Even
     now = Now(erased=event.erased) if event.erased else None
     sum_, who = event.sum or "", event.who or ""
     return make(*plain, event.target, event.thread, event.reply, event.also, sum_, who, now)
+
+
+def item_as(make: Callable[..., E], make_about: Callable[..., Any], view: View, item: Shown) -> E:
+    """Return what a page in present form shows of an event, as the type of a dialect; see `event_as`."""
+    event, form = item.event, item.form
+    shown: Any = event_as(make, make_about, event, bot=view.is_bot(event.user))
+    if form is None:
+        return cast("E", shown)
+    now: dict[str, Any] = {
+        "edited": form.edited, "edits": form.edits, "erased": form.erased, "by": form.by, "replies": form.replies,
+        "reactions": tuple((emoji, count, emoji in item.mine) for emoji, count in form.reactions), "last": form.last,
+        "title": form.title, "pinned": form.pinned,
+    }  # fmt: skip
+    if form.erased:
+        author = view.state.users.get(event.user)
+        now["name"] = "" if author is None else author.name
+    elif form.edited:
+        # The first text is for its author and the moderators; its hash proves that it has not changed.
+        now |= {"text": item.text, "mentions": item.mentions or ()}
+        shown = replace(shown, text="", mentions=(), salt="", who="", sum=sum_of(event))
+    return cast("E", replace(shown, now=Now(**now)))
 
 
 def room_fields(view: View, room: Room, user: int) -> dict[str, Any]:

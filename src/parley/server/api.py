@@ -66,6 +66,11 @@ class HubApi:
         self.hooks: Final = hub.authenticator.hooks
         self.resume_hook: Final = hub.webhooks.resume
         self.find: Final = hub.log_reader.find
+        self.present_page: Final = hub.history.present_page
+        self.message: Final = hub.history.message
+        self.pins: Final = hub.history.pins
+        self.versions: Final = hub.log_reader.versions
+        self.reactors: Final = hub.log_reader.reactors
         self.mark_read: Final = hub.read_marks.read
 
     async def close(self) -> None:

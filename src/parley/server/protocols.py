@@ -21,6 +21,7 @@ from parley.gateways.effects import (
     ReadPins,
     ReadPresent,
     ReadReactors,
+    ReadVersions,
 )
 
 RETRY_MS: Final = 1_000
@@ -173,7 +174,7 @@ class Log(Protocol):
     """See `parley.server.engine.history.LogReader`."""
 
     async def find(self, room: int, at: int) -> int | None: ...
-    async def versions(self, room: int, seq: int) -> list[Event] | None: ...
+    async def versions(self, effect: ReadVersions) -> list[Event] | None: ...
     async def reactors(self, effect: ReadReactors) -> list[tuple[int, int]] | None: ...
 
 

@@ -342,7 +342,10 @@ class SetTitle(_OfMessage, frozen=True, tag="title"):
 
 
 class GetPins(_FromClient, frozen=True, tag="pins"):
+    """Ask for the pinned messages with a seq greater than `after`."""
+
     room: int
+    after: int = 0
     id: Id | None = None
 
 
@@ -356,8 +359,11 @@ class GetChanges(_FromClient, frozen=True, tag="changes"):
 
 
 class GetVersions(_FromClient, frozen=True, tag="versions"):
+    """Ask for the last versions of a message before the seq `before`; 0: the newest."""
+
     room: int
     seq: int
+    before: int = 0
     id: Id | None = None
 
 
@@ -596,6 +602,7 @@ class Versions(_FromServer, frozen=True, tag="versions"):
     seq: int
     versions: list[Version]
     id: str | None = None
+    more: bool = False
 
 
 class Reactor(Struct, frozen=True):

@@ -32,7 +32,7 @@ from parley.gateways.effects import (
     Submit,
     Subscribe,
 )
-from parley.gateways.history import cut_present_page
+from parley.gateways.history import NEWEST, VERSIONS, cut_present_page
 from parley.gateways.membership import Departures, departure_after, with_departure
 from parley.gateways.session import Session
 from parley.gateways.view import View
@@ -692,7 +692,7 @@ class LineSession(Session):
 
     def with_versions(self, room: int, seq: int, act: OnVersions) -> list[Effect]:
         self.move("ask")
-        return [ReadVersions(room, seq, _Versions(room, seq, act))]
+        return [ReadVersions(room, seq, NEWEST, VERSIONS, _Versions(room, seq, act))]
 
     def read_thread(self, room: int, root: int) -> list[Effect]:
         self.move("ask")

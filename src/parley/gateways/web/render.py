@@ -1,18 +1,14 @@
 """Events and rooms as frames."""
 
 from functools import lru_cache
-from typing import Any
 
-from msgspec.structs import replace
-
-from parley.core.erasure import sum_of
 from parley.core.events import Event
 from parley.core.folding import Run
 from parley.core.forms import Shown
 from parley.core.rendering import AnySignal, ReactionsSignal, ReadMarkSignal
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, User
-from parley.gateways.json_fields import event_as, member_fields, room_fields
+from parley.gateways.json_fields import event_as, item_as, member_fields, room_fields
 from parley.gateways.view import View
 from parley.wire import web
 from parley.wire.websocket import text_message
@@ -24,23 +20,7 @@ def web_event(event: Event, *, bot: bool = False) -> web.Event:
 
 def web_item(view: View, item: Shown) -> web.Event:
     """Return what a page in present form shows of an event."""
-    event, form = item.event, item.form
-    shown = web_event(event, bot=view.is_bot(event.user))
-    if form is None:
-        return shown
-    reactions = tuple(web.Reaction(emoji, count, emoji in item.mine) for emoji, count in form.reactions)
-    now: dict[str, Any] = {
-        "edited": form.edited, "edits": form.edits, "erased": form.erased, "by": form.by, "reactions": reactions,
-        "replies": form.replies, "last": form.last, "title": form.title, "pinned": form.pinned,
-    }  # fmt: skip
-    if form.erased:
-        author = view.state.users.get(event.user)
-        return replace(shown, now=web.Now(**now, name="" if author is None else author.name))
-    if form.edited:
-        # The first text stays with its author and the moderators; its hash proves that it has not changed.
-        now |= {"text": item.text, "mentions": item.mentions or ()}
-        shown = replace(shown, text="", mentions=(), salt="", who="", sum=sum_of(event))
-    return replace(shown, now=web.Now(**now))
+    return item_as(web.Event, web.About, view, item)
 
 
 def web_run(view: View, run: Run) -> web.Run:

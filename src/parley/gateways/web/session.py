@@ -9,7 +9,8 @@ from msgspec import Struct
 from parley.core import commands
 from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.directory import position_of
-from parley.core.events import DIRECTORY, Event
+from parley.core.emoji import emoji_of
+from parley.core.events import DIRECTORY, Event, RelatedEvent
 from parley.core.folding import Item, Run
 from parley.core.kinds import MESSAGE_KINDS
 from parley.core.records import Identity
@@ -46,11 +47,14 @@ from parley.gateways.effects import (
     Unsubscribe,
 )
 from parley.gateways.history import (
+    NEWEST,
     RETRY_MS,
+    VERSIONS,
     cut_changes,
     cut_folded_page,
     cut_page,
     cut_present_page,
+    cut_versions,
     folded_page_request,
     page_request,
 )
@@ -212,8 +216,11 @@ class WebSession(Session):
             return self._error(room, tag)
         first = first_visible_seq(room, self._user)
         if isinstance(tag, web.GetPins):
-            pins = [web_item(self._view, item) for item in page.items if item.event.seq >= first]
-            return [_frame(web.Page(room.id, room.epoch, pins, False, tag.id, upto=page.upto))]
+            pins = [item for item in page.items if item.event.seq > tag.after]
+            shown, _, _ = cut_present_page(PresentPage(pins, 0, 0, 0), first, PAGE_EVENTS, PIECE_BYTES, newest=False)
+            more = bool(shown) and shown[-1] is not pins[-1]
+            listed = [web_item(self._view, item) for item in shown]
+            return [_frame(web.Page(room.id, room.epoch, listed, more, tag.id, upto=page.upto))]
         newest = tag.after is None
         items, begin, end = cut_present_page(page, first, tag.limit, PIECE_BYTES, newest=newest)
         more = begin > first if newest else end < room.tip
@@ -489,7 +496,7 @@ class WebSession(Session):
             return self._error(refuse("message_unknown"), frame)
         self.move("ask")
         where = (max(page.before, 1), 0) if page.before is not None else (0, page.after or 0)
-        return [ReadPresent(room.id, self._user, frame.limit, *where, frame.thread, frame)]
+        return [ReadPresent(room.id, self._user, frame.limit, *where, frame.thread, frame, frame.messages)]
 
     def _read_of_messages(self, frame: web.GetPins | web.GetChanges | web.GetVersions | web.GetReactors) -> Effects:
         room = self._view.visible_room(frame.room, self._user)
@@ -500,6 +507,8 @@ class WebSession(Session):
             return self._error(refuse("message_unknown"), frame)
         if isinstance(frame, web.GetChanges) and not 0 < frame.limit <= PAGE_EVENTS:
             return self._error(refuse("page_invalid", limit=PAGE_EVENTS), frame)
+        if isinstance(frame, web.GetReactors) and emoji_of(frame.emoji) is None:
+            return self._error(refuse("emoji_invalid"), frame)
         self.move("ask")
         match frame:
             case web.GetPins():
@@ -508,9 +517,9 @@ class WebSession(Session):
                 after = max(frame.after, first - 1)
                 return [ReadChanges(room.id, self._user, after, first, frame.limit + 1, frame)]
             case web.GetVersions():
-                return [ReadVersions(room.id, frame.seq, frame)]
+                return [ReadVersions(room.id, frame.seq, frame.before or NEWEST, VERSIONS + 1, frame)]
             case web.GetReactors():
-                where = (room.id, frame.seq, frame.emoji, frame.after, DIRECTORY_PAGE + 1)
+                where = (room.id, frame.seq, emoji_of(frame.emoji) or "", frame.after, DIRECTORY_PAGE + 1)
                 return [ReadReactors(*where, frame)]
 
     def _versions(self, frame: web.GetVersions, room: Room, events: list[Event]) -> Effects:
@@ -520,8 +529,11 @@ class WebSession(Session):
         state = self._view.state
         if events[0].user != self._user and not may(state, room, state.users.get(self._user), "erase"):
             return self._error(refuse("not_allowed"), frame)
-        versions = [web.Version(event.seq, event.at, event.text) for event in events]
-        return [_frame(web.Versions(room.id, frame.seq, versions, frame.id))]
+        if isinstance(events[0], RelatedEvent) and events[0].erased:
+            return self._error(refuse("message_deleted"), frame)
+        shown, more = cut_versions(events, frame.before or NEWEST, PIECE_BYTES)
+        versions = [web.Version(event.seq, event.at, event.text) for event in shown]
+        return [_frame(web.Versions(room.id, frame.seq, versions, frame.id, more))]
 
     def _find(self, frame: web.Find) -> Effects:
         room = self._view.visible_room(frame.room, self._user)

@@ -24,6 +24,7 @@ from parley.gateways.effects import (
     ReadPins,
     ReadPresent,
     ReadReactors,
+    ReadVersions,
 )
 
 from .read_lanes import ReadLanes
@@ -149,9 +150,20 @@ class LogReader:
         items, erased, upto = found
         return ChangedPage(items, [item.form.as_of for item in items if item.form is not None], erased, upto)
 
-    async def versions(self, room: int, seq: int) -> list[Event] | None:
+    async def message(self, room: int, user: int, seq: int) -> PresentPage | None:
+        """Return a page in present form that has this message only; nothing if there is no such message."""
+        return await self._unerased(partial(self._message, room, user, seq))
+
+    def _message(self, room: int, user: int, seq: int) -> PresentPage:
+        for event in self.store.after(room, seq - 1, 1):
+            if event.seq == seq and event.kind in MESSAGE_KINDS:
+                thread = event.thread if isinstance(event, RelatedEvent) and not event.also else 0
+                return PresentPage(*self.store.shown(room, user, 1, after=seq - 1, thread=thread))
+        return PresentPage(*self.store.shown(room, user, 1, before=1))
+
+    async def versions(self, effect: ReadVersions) -> list[Event] | None:
         """Return a message and its edits, oldest first."""
-        return await self._unerased(partial(self.store.versions, room, seq))
+        return await self._unerased(partial(self.store.versions, effect.room, effect.seq, effect.before, effect.limit))
 
     async def reactors(self, effect: ReadReactors) -> list[tuple[int, int]] | None:
         """Return users who react to a message, and the seqs of their reactions."""
@@ -217,6 +229,10 @@ class HistoryReader:
     async def pins(self, effect: ReadPins) -> PresentPage | None:
         """Return the pinned messages of a room, as of no earlier than the events that were shown before."""
         return await self._brought_up_to_date(effect.room, effect.user, partial(self.log.pins, effect))
+
+    async def message(self, room: int, user: int, seq: int) -> PresentPage | None:
+        """Return a page with one message, as of no earlier than the events that were shown before."""
+        return await self._brought_up_to_date(room, user, partial(self.log.message, room, user, seq))
 
     async def changes(self, effect: ReadChanges) -> ChangedPage | None:
         """Return messages that were changed after a seq, as of no earlier than the events that were shown before."""

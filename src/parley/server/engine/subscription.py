@@ -168,7 +168,9 @@ class Feed:
         """Write a piece to a group. Readers who may not see the text of some change in it get the piece without that
         text; it is made once for all readers who may see the same.
         """
-        group = self.groups.get(rendering, {})
+        group = self.groups.get(rendering)
+        if group is None:
+            return
         events = self.tail.events(after, upto) if self.withholds else []
         targets = sorted(event.target for event in events if is_withheld(event, event.seq))  # type: ignore[attr-defined]
         if not targets:

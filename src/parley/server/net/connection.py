@@ -390,7 +390,7 @@ class Connection(Client, asyncio.Protocol):
             case ReadChanges():
                 effects = session.changes(effect.tag, await host.history.changes(effect))
             case ReadVersions():
-                effects = session.page(effect.tag, await host.log_reader.versions(effect.room, effect.seq))
+                effects = session.page(effect.tag, await host.log_reader.versions(effect))
             case ReadReactors():
                 effects = session.reactors(effect.tag, await host.log_reader.reactors(effect))
         self._pending -= 1

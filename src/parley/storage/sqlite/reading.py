@@ -163,8 +163,8 @@ class Reading:
     def changed(self, room: int, user: int, after: int, floor: int, limit: int) -> tuple[list[Shown], list[int], int]:
         return self._snapshot(lambda run: read_changed(run, room, user, after, floor, limit))
 
-    def versions(self, room: int, seq: int) -> list[Event]:
-        return _events(self._read("versions", room, seq))
+    def versions(self, room: int, seq: int, before: int, limit: int) -> list[Event]:
+        return _events(self._read("versions", room, seq, before, limit))
 
     def reactors(self, room: int, seq: int, emoji: str, after: int, limit: int) -> list[tuple[int, int]]:
         return [(user, since) for user, since in self._read("reactors", room, seq, emoji, after, limit)]

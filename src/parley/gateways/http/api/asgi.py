@@ -237,7 +237,7 @@ def _problem(scope: Scope, error: Refused) -> tuple[int, list[tuple[bytes, bytes
     elif status in (408, 413):
         # Close the connection, as the rest of the body was not read.
         headers.append((b"connection", b"close"))
-    return status, headers, body_of(refusal, status)
+    return status, headers, body_of(refusal, status, error.events)
 
 
 def _methods(here: Collection[str]) -> bytes:

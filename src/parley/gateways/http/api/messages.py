@@ -7,22 +7,16 @@ from parley.core import commands as c
 from parley.core.decision import Repeated
 from parley.core.refusals import Refusal
 from parley.core.repetition import NOWHERE
-from parley.core.roles import first_visible_seq
-from parley.core.state import Room, direct_name
+from parley.core.state import direct_name
 from parley.gateways.history import RETRY_MS, cut_page, page_request
 
 from . import schemas, serialize
+from .changing import PAGE_BYTES, first_visible, id_of_room, if_match, present_page, refusal_of, with_what_was_said
 from .event_stream import MEDIA_TYPE, begins
 from .ports import Commands, History, Streams
 from .request import ByteStream, HttpRequest, Json, Refused, Response, refused, require
 
-PAGE_BYTES: Final = 256 * 1024
-
 _SEQ: Final = re.compile(rb"[0-9]{1,15}")
-
-
-def _first_visible_seq(request: HttpRequest[Commands], room: Room) -> int:
-    return 1 if request.caller.admin_socket else first_visible_seq(room, request.caller.id)
 
 
 def _message_key(request: HttpRequest[Commands]) -> str:
@@ -30,19 +24,19 @@ def _message_key(request: HttpRequest[Commands]) -> str:
     return request.server.new_token() if key is None else key
 
 
-async def post_message(request: HttpRequest[Commands]) -> Response:
+async def post_message(request: HttpRequest[History]) -> Response:
     body: schemas.NewMessage = request.body
-    ref = request.path["room"]
-    room = request.find_room(ref)
-    key = _message_key(request)
+    key, if_tip = _message_key(request), if_match(request)
     # Submit the command even if the room is unknown or not visible. If the message was stored before, its key is found
     # and the answer is the same as then, also if the caller has left the room since, or the room has another name now.
-    unknown = int(ref) if ref.isascii() and ref.isdigit() and len(ref) < 16 else NOWHERE
-    id_ = unknown if room is None else room.id
-    outcome = await request.server.submit(c.SendMessage(request.caller.id, id_, body.text, body.kind, key=key))
+    message = (request.caller.id, id_of_room(request), body.text, body.kind)
+    if body.reply or body.thread:
+        command = c.Reply(*message, body.reply, body.thread, body.also, key=key, if_tip=if_tip)
+    else:
+        command = c.SendMessage(*message, key=key, if_tip=if_tip)  # type: ignore[assignment]
+    outcome = await request.server.submit(command)
     if isinstance(outcome, Refusal):
-        hidden = outcome.code == "room_not_joined" and not request.sees(room)
-        raise refused("room_unknown") if hidden else Refused(outcome)
+        raise await with_what_was_said(request, refusal_of(request, outcome), if_tip)
     if isinstance(outcome, Repeated):
         return _stored(outcome.room, outcome.seq, key, 200)
     event = outcome.events[-1]
@@ -57,7 +51,9 @@ def _stored(room: int, seq: int, key: str, status: int) -> Json:
 async def get_messages(request: HttpRequest[History]) -> Response:
     query: schemas.PageQuery = request.query
     room = request.room()
-    first = _first_visible_seq(request, room)
+    if query.present:
+        return await present_page(request, room, query)
+    first = first_visible(request, room)
     wanted = require(page_request(room, first, query.limit, query.before, query.after, messages=not query.everything))
     page = await request.server.page(room.id, wanted.limit, before=wanted.before, after=wanted.after, said=wanted.said)
     if page is None:
@@ -77,7 +73,7 @@ async def find_seq(request: HttpRequest[History]) -> Response:
         raise refused("not_read", RETRY_MS)
     if not request.sees(room):
         raise refused("room_unknown")
-    return Json(schemas.FoundSeq(room.id, room.epoch, max(seq, _first_visible_seq(request, room))))
+    return Json(schemas.FoundSeq(room.id, room.epoch, max(seq, first_visible(request, room))))
 
 
 async def follow(request: HttpRequest[Streams]) -> Response:
@@ -88,7 +84,7 @@ async def follow(request: HttpRequest[Streams]) -> Response:
     # in the query.
     wanted = int(last) if _SEQ.fullmatch(last) else query.after
     after = wanted if wanted is not None and wanted <= room.tip else room.tip
-    after = max(after, _first_visible_seq(request, room) - 1)
+    after = max(after, first_visible(request, room) - 1)
     first = begins(serialize.room(request.view, room, request.caller.id), after)
 
     chunks = request.server.follow(request.caller, room.id, after, first, request.gone)

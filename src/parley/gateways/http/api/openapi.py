@@ -19,6 +19,8 @@ _REF: Final = "#/components/schemas/{name}"
 PLACES: Final = {
     "room": "A room's id, or its name. A name that is a number is written with a `#` (`%23`) before it.",
     "user": "A user's id, or their name. A name that is a number, or `me`, is written with an `@` before it.",
+    "seq": "The message's place in the room's log.",
+    "emoji": "One emoji, percent-encoded, or its name between colons, such as `:+1:`.",
     "id": "As in the list.",
 }
 

@@ -10,6 +10,7 @@ from parley.core.decision import Outcome
 from parley.core.events import Event
 from parley.core.records import Identity, TokenInfo, Webhook
 from parley.core.refusals import Refusal
+from parley.gateways.effects import PresentPage, ReadPins, ReadPresent, ReadReactors, ReadVersions
 from parley.gateways.view import View
 
 ADMIN_SOCKET = "admin_socket"
@@ -133,6 +134,23 @@ class History(Commands, Protocol):
         self, room: int, limit: int, *, before: int | None = None, after: int | None = None, said: bool = False
     ) -> Awaitable[list[Event] | None]:
         """Return a page of a log, oldest first; None if it can't be read. See `parley.core.ports.Store`."""
+
+    def present_page(self, page: ReadPresent) -> Awaitable[PresentPage | None]:
+        """Return a page in present form; None if it can't be read."""
+
+    def message(self, room: int, user: int, seq: int) -> Awaitable[PresentPage | None]:
+        """Return a page with one message in present form, empty if there is no such message; None if it can't be
+        read.
+        """
+
+    def pins(self, pins: ReadPins) -> Awaitable[PresentPage | None]:
+        """Return the pinned messages of a room; None if they can't be read."""
+
+    def versions(self, versions: ReadVersions) -> Awaitable[list[Event] | None]:
+        """Return a message and edits of it, oldest first; None if they can't be read."""
+
+    def reactors(self, reactors: ReadReactors) -> Awaitable[list[tuple[int, int]] | None]:
+        """Return users who react to a message and the seqs of their reactions; None if they can't be read."""
 
     def find(self, room: int, at: int) -> Awaitable[int | None]:
         """Return the seq of the first event of a room that is not older than `at`, or the seq after the tip if there is

@@ -8,6 +8,8 @@ from msgspec.json import Encoder
 
 from parley.core.refusals import SENTENCES, Refusal
 
+from .schemas import Event
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
@@ -25,9 +27,10 @@ _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     408: ("body_late",),
     409: (
         "name_taken", "room_taken", "account_there", "key_used", "owner_last", "room_direct", "rooms_too_many",
-        "changed", "said_since", "reactions_too_many", "pins_full", "thread_nested",
+        "reactions_too_many", "pins_full", "thread_nested",
     ),
     410: ("message_deleted",),
+    412: ("changed", "said_since"),
     413: ("frame_too_long",),
     415: ("type_unknown", "encoding_unknown"),
     429: ("sign_in_throttled", "too_fast", "slow"),
@@ -62,6 +65,10 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     retry_after: Annotated[int | None, Meta(description="Milliseconds after which the same request may succeed.")] = (
         None
     )
+    events: Annotated[
+        list[Event] | None,
+        Meta(description="Of `said_since`: what was said since. Of `changed`: the message as it is now."),
+    ] = None
 
 
 _encode: Final = Encoder().encode
@@ -81,7 +88,7 @@ def status_of(code: str) -> int:
     return STATUS.get(code, 422)
 
 
-def body_of(refusal: Refusal, status: int) -> bytes:
+def body_of(refusal: Refusal, status: int, events: list[Event] | None = None) -> bytes:
     """Return the problem details of a refusal, as JSON."""
-    title = HTTPStatus(status).phrase
-    return _encode(Problem(f"/api#{refusal.code}", title, status, refusal.code, refusal.message, refusal.retry_after))
+    title, code = HTTPStatus(status).phrase, refusal.code
+    return _encode(Problem(f"/api#{code}", title, status, code, refusal.message, refusal.retry_after, events))

@@ -19,6 +19,7 @@ from parley.core.text import NAME_CHARS, bare_room_name, is_text
 from parley.core.tokens import hash_code
 from parley.gateways.view import View
 
+from . import schemas
 from .ports import Caller, Commands
 
 T = TypeVar("T")
@@ -74,12 +75,14 @@ class Refused(Exception):
     Attributes:
         refusal: the reason.
         status: the HTTP status; None for the status of the refusal's code.
+        events: what has happened that the caller did not know; None if that is not the reason.
     """
 
     def __init__(self, refusal: Refusal, status: int | None = None) -> None:
         super().__init__(refusal.code)
         self.refusal = refusal
         self.status = status
+        self.events: list[schemas.Event] | None = None
 
 
 def refused(code: str, retry_after: int | None = None, *, status: int | None = None, **values: object) -> Refused:

@@ -11,6 +11,7 @@ from parley.core.state import Room
 from parley.wire.limits import DIRECTORY_PAGE
 
 from . import schemas, serialize
+from .changing import if_match, with_what_was_said
 from .ports import Commands, History
 from .request import NO_CONTENT, Handler, HttpRequest, Json, Refused, Response, refused
 
@@ -84,17 +85,17 @@ async def get_room(request: HttpRequest[Commands]) -> Response:
     return _shown(request, request.room())
 
 
-async def change_room(request: HttpRequest[Commands]) -> Response:
+async def change_room(request: HttpRequest[History]) -> Response:
     body: schemas.RoomChanges = request.body
     room = request.room()
-    user = request.caller.id
+    user, if_tip = request.caller.id, if_match(request)
     orders: list[c.Command] = []
     if body.archived is False:
         orders.append(c.Moderate(user, room.id, "archive", undo=True, why=body.why))
     if body.name is not UNSET:
         orders.append(c.Moderate(user, room.id, "rename", value=body.name))
     if body.topic is not UNSET:
-        orders.append(c.SetTopic(user, room.id, body.topic))
+        orders.append(c.SetTopic(user, room.id, body.topic, if_tip=if_tip))
     for setting in _SETTINGS:
         if (value := getattr(body, setting)) is not UNSET:
             text = ("on" if value else "off") if isinstance(value, bool) else str(value)
@@ -104,7 +105,10 @@ async def change_room(request: HttpRequest[Commands]) -> Response:
     # Reopen an archived room first, because it refuses all other changes.
     if body.archived is False and room.archived:
         await request.submit(orders.pop(0))
-    await request.submit(*orders)
+    try:
+        await request.submit(*orders)
+    except Refused as error:
+        raise await with_what_was_said(request, error, if_tip) from None
     return await get_room_of(request, room.id)
 
 

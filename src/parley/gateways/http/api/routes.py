@@ -2,18 +2,30 @@
 
 from typing import Final
 
-from . import accounts, admin, messages, rooms, schemas, webhooks
+from . import accounts, admin, changing, messages, rooms, schemas, webhooks
 from .documentation import documented
 from .event_stream import MEDIA_TYPE as EVENTS
 from .routing import IF_NONE_MATCH, Route
 
 _LAST: Final = ("Last-Event-ID", "The seq of the last event seen; it counts more than `after`.")
 
+_IF_MATCH: Final = (
+    "If-Match",
+    'The seq of the newest edit in quotes, `"0"` if there is none. If there was an edit since then, nothing is done.',
+)
+_IF_TIP: Final = (
+    "If-Match",
+    "The seq of the newest event that one knows, in quotes. If anybody has said something since, nothing is done.",
+)
+_IF_TIP_OF_TOPIC: Final = (_IF_TIP[0], f"With a `topic`: {_IF_TIP[1][0].lower()}{_IF_TIP[1][1:]}")
+
 _NAMES: Final = ("name_invalid", "name_taken")
 _INVITED: Final = ("invitation_needed", "invitation_unknown", "sign_in_needed")
 _TEXT: Final = ("text_empty", "text_too_long", "text_lines", "key_invalid", "key_reused")
 _SILENCED: Final = ("archived", "muted", "read_only", "slow")
 _ROOM: Final = ("room_unknown",)
+_MESSAGE: Final = ("room_unknown", "message_unknown")
+_CHANGE: Final = (*_MESSAGE, "room_not_joined", "message_deleted")
 _TO_ROOM: Final = ("room_unknown", "room_direct", "not_allowed")
 _TO_MEMBER: Final = (*_TO_ROOM, "user_unknown", "outranked")
 _TO_ACCOUNT: Final = ("user_unknown", "account_needed", "owner_last")
@@ -78,8 +90,11 @@ ROUTES: Final = documented((
     Route(
         "PATCH", "/rooms/{room}", rooms.change_room, "Change a room's topic, name or modes.",
         {200: schemas.Room},
-        (*_TO_ROOM, "room_invalid", "room_taken", "room_not_joined", "topic_invalid", "value_invalid", "archived"),
-        body=schemas.RoomChanges,
+        (
+            *_TO_ROOM, "room_invalid", "room_taken", "room_not_joined", "topic_invalid", "value_invalid", "archived",
+            "said_since",
+        ),
+        body=schemas.RoomChanges, headers=(_IF_TIP_OF_TOPIC,),
     ),
     Route(
         "PUT", "/rooms/{room}/read", rooms.mark_read,
@@ -150,8 +165,66 @@ ROUTES: Final = documented((
     Route(
         "POST", "/rooms/{room}/messages", messages.post_message,
         "Say something. 201: it is stored. 200: it was stored before, under the same key.",
-        {201: schemas.Stored, 200: schemas.Stored}, (*_ROOM, "room_not_joined", *_TEXT, *_SILENCED),
-        body=schemas.NewMessage,
+        {201: schemas.Stored, 200: schemas.Stored},
+        (*_MESSAGE, "room_not_joined", "thread_nested", "said_since", *_TEXT, *_SILENCED),
+        body=schemas.NewMessage, headers=(_IF_TIP,),
+    ),
+    Route(
+        "GET", "/rooms/{room}/messages/{seq}", changing.get_message,
+        "Look at a message as it is now. Its `ETag` is for `If-Match`.",
+        {200: schemas.Event}, _MESSAGE, "reading",
+    ),
+    Route(
+        "PATCH", "/rooms/{room}/messages/{seq}", changing.edit, "Edit one's own message.",
+        {200: schemas.Changed},
+        (*_CHANGE, *_TEXT, "not_allowed", "archived", "muted", "read_only", "edit_closed", "changed"),
+        body=schemas.NewText, headers=(_IF_MATCH,),
+    ),
+    Route(
+        "DELETE", "/rooms/{room}/messages/{seq}", changing.erase,
+        "Delete a message. Its text, its earlier versions and its reactions are erased.",
+        {200: schemas.Changed}, (*_MESSAGE, "room_not_joined", "not_allowed", "outranked"), query=schemas.Reason,
+    ),
+    Route(
+        "GET", "/rooms/{room}/messages/{seq}/versions", changing.get_versions,
+        "Read what a message said before it was edited: for its author, and for moderators.",
+        {200: schemas.Versions}, (*_MESSAGE, "message_deleted", "not_allowed"), query=schemas.VersionsQuery,
+    ),
+    Route(
+        "GET", "/rooms/{room}/messages/{seq}/thread", changing.get_thread,
+        "Read a page of the thread under a message: the newest, or what is before or after a seq.",
+        {200: schemas.PresentPage, 304: None}, (*_MESSAGE, "page_invalid"), "reading",
+        query=schemas.ThreadQuery, headers=(IF_NONE_MATCH,),
+    ),
+    Route(
+        "PUT", "/rooms/{room}/messages/{seq}/title", changing.set_title, "Give the thread under a message a title.",
+        {200: schemas.Changed},
+        (*_CHANGE, "not_allowed", "archived", "muted", "read_only", "thread_nested", "topic_invalid"),
+        body=schemas.NewTitle,
+    ),
+    Route(
+        "GET", "/rooms/{room}/messages/{seq}/reactions", changing.get_reactors, "Who reacts with an emoji?",
+        {200: schemas.Reactors}, (*_MESSAGE, "emoji_invalid"), "reading", query=schemas.ReactorsQuery,
+    ),
+    Route(
+        "PUT", "/rooms/{room}/messages/{seq}/reactions/{emoji}", changing.react, "React to a message with an emoji.",
+        {200: schemas.Changed}, (*_CHANGE, "emoji_invalid", "reactions_too_many", "archived", "muted"),
+    ),
+    Route(
+        "DELETE", "/rooms/{room}/messages/{seq}/reactions/{emoji}", changing.unreact, "Take a reaction back.",
+        {200: schemas.Changed}, (*_CHANGE, "emoji_invalid", "archived", "muted"),
+    ),
+    Route(
+        "PUT", "/rooms/{room}/messages/{seq}/pin", changing.pin, "Pin a message to its room.",
+        {200: schemas.Changed}, (*_CHANGE, "not_allowed", "archived", "pins_full", "said_since"), headers=(_IF_TIP,),
+    ),
+    Route(
+        "DELETE", "/rooms/{room}/messages/{seq}/pin", changing.unpin, "Unpin a message.",
+        {200: schemas.Changed}, (*_CHANGE, "not_allowed", "archived"),
+    ),
+    Route(
+        "GET", "/rooms/{room}/pins", changing.get_pins, "List a room's pinned messages, the oldest first.",
+        {200: schemas.PresentPage, 304: None}, _ROOM, "reading", query=schemas.PinsQuery, headers=(IF_NONE_MATCH,),
     ),
     Route(
         "GET", "/rooms/{room}/seq", messages.find_seq,

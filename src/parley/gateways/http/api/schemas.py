@@ -370,11 +370,36 @@ class Page(Struct, frozen=True):
     more: bool
 
 
+class PresentPage(Page, frozen=True):
+    """A page in present form."""
+
+    first: Annotated[int, Meta(description="The page covers the events from this seq on, although it lists fewer.")]
+    last: Annotated[int, Meta(description="The page covers the events up to this seq.")]
+    upto: Annotated[int, Meta(description="The seq of the last event that the messages include.")]
+
+
 class PageQuery(Input, frozen=True):
     before: Seq | None = None
     after: Seq | None = None
     limit: Annotated[int, Meta(ge=1, le=PAGE_EVENTS)] = 50
     everything: Annotated[bool, Meta(description="All events of the log, and not only messages.")] = False
+    present: Annotated[
+        bool,
+        Meta(
+            description="Messages as they are now, in place of what they were and the events that changed them. "
+            "The answer has `first`, `last` and `upto`, too."
+        ),
+    ] = False
+
+
+class ThreadQuery(Input, frozen=True):
+    before: Seq | None = None
+    after: Seq | None = None
+    limit: Annotated[int, Meta(ge=1, le=PAGE_EVENTS)] = 50
+
+
+class PinsQuery(Input, frozen=True):
+    after: Annotated[Seq, Meta(description="Messages with a greater seq.")] = 0
 
 
 class StreamQuery(Input, frozen=True):
@@ -386,6 +411,9 @@ class NewMessage(Input, frozen=True):
 
     text: Annotated[str, Meta(description=f"At most {TEXT_CHARS:,} characters.")]
     kind: MessageKind = "message"
+    reply: Annotated[int, Meta(ge=0, le=LARGEST, description="The seq of the message that it answers.")] = 0
+    thread: Annotated[int, Meta(ge=0, le=LARGEST, description="The seq of the root of the thread that it is in.")] = 0
+    also: Annotated[bool, Meta(description="Show a message of a thread in the room as well.")] = False
 
 
 class Stored(Struct, frozen=True):
@@ -394,6 +422,74 @@ class Stored(Struct, frozen=True):
     room: int
     seq: int
     key: Annotated[str, Meta(max_length=KEY_CHARS, description="The sender's key for it.")]
+
+
+SAID_SINCE = 50
+"""A refusal because of newer messages has at most this many of them."""
+
+
+class NewText(Input, frozen=True):
+    """The new text of a message."""
+
+    text: Annotated[str, Meta(description=f"At most {TEXT_CHARS:,} characters.")]
+
+
+class NewTitle(Input, frozen=True):
+    """The title of a thread."""
+
+    text: Annotated[str, Meta(max_length=4 * TOPIC_CHARS, description="Empty: none.")]
+
+
+class Changed(Struct, frozen=True):
+    """A change that is on disk."""
+
+    room: int
+    seq: Annotated[int, Meta(description="The seq of the event that made it so; 0: it was so already.")]
+
+
+class VersionsQuery(Input, frozen=True):
+    before: Annotated[Seq, Meta(description="Versions before this seq; 0: the newest.")] = 0
+
+
+class Version(Struct, frozen=True):
+    """A text that a message has had."""
+
+    seq: Annotated[int, Meta(description="Of the message, or of the edit.")]
+    at: Ms
+    text: str
+
+
+class Versions(Struct, frozen=True):
+    """The texts of a message, the oldest first; `more` tells whether there are older ones."""
+
+    room: int
+    seq: int
+    versions: list[Version]
+    more: bool
+
+
+class ReactorsQuery(Input, frozen=True):
+    emoji: Annotated[str, Meta(max_length=64, description="An emoji, or its name between colons, such as `:+1:`.")]
+    after: Annotated[Seq, Meta(description="The `next` of the page before.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=DIRECTORY_PAGE)] = DIRECTORY_PAGE
+
+
+class Reactor(Struct, frozen=True):
+    """A user who reacts. The name is empty if nobody holds it any more."""
+
+    id: int
+    name: str
+
+
+class Reactors(Struct, frozen=True):
+    """A page of the users who react to a message with an emoji, in the order in which they did."""
+
+    room: int
+    seq: int
+    emoji: Annotated[str, Meta(description="In the spelling in which it is stored.")]
+    users: list[Reactor]
+    more: bool
+    next: Annotated[int, Meta(description="What the next page is asked for with.")]
 
 
 class NewConversation(Input, frozen=True):

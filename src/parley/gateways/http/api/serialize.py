@@ -1,9 +1,10 @@
 """The state and events of the core, as the schemas of the API."""
 
 from parley.core import events, state
+from parley.core.forms import Shown
 from parley.core.records import TokenInfo
 from parley.core.roles import room_role
-from parley.gateways.json_fields import event_as, member_fields, room_fields
+from parley.gateways.json_fields import event_as, item_as, member_fields, room_fields
 from parley.gateways.view import View
 
 from . import schemas
@@ -45,6 +46,11 @@ def hours(view: View, user: int) -> schemas.Hours | None:
 
 def event(view: View, event: events.Event) -> schemas.Event:
     return event_as(schemas.Event, schemas.About, event, bot=view.is_bot(event.user))
+
+
+def item(view: View, item: Shown) -> schemas.Event:
+    """Return an event as a page in present form shows it."""
+    return item_as(schemas.Event, schemas.About, view, item)
 
 
 def audited(event: events.Event) -> schemas.Audited:
