@@ -14,7 +14,7 @@ PLACE: Final = "ROOM"
 _VALUES: Final[dict[str, Any]] = {
     "key": "k", "text": "hi", "topic": "tea", "limit": 5, "action": "kick", "whom": "bob", "words": "", "to": "bob",
     "protocol": 1, "password": "a guess at it", "names": ["bob"],
-    "seq": 99, "at": 0, "level": "all", "favourite": True,
+    "seq": 99, "at": 0, "emoji": ":+1:", "level": "all", "favourite": True,
 }  # fmt: skip
 
 
@@ -34,7 +34,10 @@ def _fills(type_: type) -> list[dict[str, Any]]:
             {**frame, "action": action, "undo": undo, "value": "on"} for action in actions for undo in (False, True)
         ]
     if tag == "history":
-        return [frame, {**frame, "after": 0}, {**frame, "before": 3, "messages": True}]
+        raw = [frame, {**frame, "after": 0}, {**frame, "before": 3, "messages": True}]
+        return [*raw, {**frame, "present": True}, {**frame, "thread": 6}]
+    if tag == "send":
+        return [frame, {**frame, "reply": 6}, {**frame, "thread": 6}]
     if tag in ("join", "watch"):
         return [frame, {**frame, "seen": {"epoch": "x", "seq": 1}}]
     if tag == "create":

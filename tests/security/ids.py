@@ -15,6 +15,8 @@ session.
 
 ROOMS: Final = ("private id", "private name", "#private name", "direct id", "direct name", "invited by link")
 MINE: Final = "mine"
+MESSAGE: Final = "message"
+EMOJI: Final = "emoji"
 IDS: Final = ("session", "token", "invitation", "outgoing webhook", "incoming webhook", "user")
 
 
@@ -33,6 +35,8 @@ def asks() -> list[Ask]:
         kinds = {
             "room": ROOMS + ((MINE,) if "id" in route.places else ()),
             "id": IDS,
+            "seq": (MESSAGE,),
+            "emoji": (EMOJI,),
             "user": ("bob",) if "room" in route.places else ("ann",),
         }
         if not {"room", "id"} & set(route.places):

@@ -8,7 +8,7 @@ import pytest
 
 from parley.core.commands import Register
 from parley.core.events import MACHINE
-from tests.security.ids import ASKS, IDS, MINE, ROOMS, STRANGERS, Ask
+from tests.security.ids import ASKS, EMOJI, IDS, MESSAGE, MINE, ROOMS, STRANGERS, Ask
 from tests.security.people import incoming
 from tests.server.api import Answer, Http, account, guest
 from tests.server.server_fixture import Serve, Server
@@ -79,6 +79,7 @@ def shape(answer: Answer) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
 
 def path_for(ask: Ask, values: dict[str, Any], mine: int | None) -> str:
     own: dict[str, Any] = {MINE: 999_997 if mine is None else mine, "bob": "bob", "ann": "ann"}
+    own |= {MESSAGE: 6, EMOJI: ":+1:"}  # the message of the private room
     return path_of(ask.route, **{place: (values | own)[name] for place, name in ask.places.items()})
 
 
