@@ -194,6 +194,26 @@ def test_set_role_kick_ban_and_unban(server):
     assert server.run("ban", "gils", "gil", "--yes") == "gil is banned from #gils for good.\n"
 
 
+def test_what_somebody_said_of_late_is_deleted_in_all_rooms_or_in_one(server):
+    user = server.add("spammer")
+    token = server.sign_in("spammer")
+    rooms = [server.make_room(token, f"spam-{number}") for number in range(3)]
+    for room in rooms:
+        for text in ("buy", "this"):
+            assert server.ask("POST", f"/rooms/{room}/messages", {"text": text}, token)[0] == 201
+    since = ("message", "delete", "--yes", "--since", "10m", "--user")
+    assert server.run(*since, "spammer", "--room", "spam-1", "--why", "ads") == "2 messages are deleted in #spam-1.\n"
+    assert server.run_json(*since, str(user["id"])) == {
+        "rooms": [{"room": room, "name": f"spam-{at}", "erased": 2} for at, room in enumerate(rooms) if at != 1],
+        "erased": 4,
+    }
+    assert server.run(*since, "spammer") == "0 messages are deleted in all rooms.\n"
+    page = server.ask("GET", f"/rooms/{rooms[0]}/messages?everything=true", token=token)[1]
+    assert "buy" not in [event["text"] for event in page["events"]]
+    assert server.run_failing(*since, "nobody-at-all") == "Error: There is nobody called nobody-at-all here."
+    assert "deleted a message of spammer: ads" in server.run("audit")
+
+
 def test_rooms_of_the_same_name_are_told_apart_by_id(server):
     one, two = (server.add(name) and server.sign_in(name) for name in ("twin-a", "twin-b"))
     first, second = (
@@ -416,6 +436,7 @@ DESTRUCTIVE = (
     ("room", "archive", "lobby"),
     ("room", "kick", "lobby", "x"),
     ("ban", "lobby", "x"),
+    ("message", "delete", "--user", "x", "--since", "1h"),
     ("invite", "revoke", "x"),
     ("session", "end", "x", "--all"),
     ("token", "revoke", "1"),

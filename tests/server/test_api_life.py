@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from parley.core.commands import Edit, Erase, React, SendMessage, SetTitle
+from parley.gateways.http.api import admin
 from tests.server.api import Http, account, guest
 from tests.server.server_fixture import Serve, Server
+from tests.server.test_api_security import Admin
 
 LOBBY = "/api/rooms/lobby/messages"
 
@@ -46,8 +48,8 @@ async def test_a_message_is_edited_and_its_versions_are_for_its_author_and_moder
     versions = await ann.asks("GET", f"{LOBBY}/{said}/versions")
     assert [(each["seq"], each["text"]) for each in versions.json["versions"]] == [(said, "helo"), (edit, "hello @bob")]
     assert (await bob.asks("GET", f"{LOBBY}/{said}/versions")).code == "not_allowed"
-    admin = await account(server, "root", "admin")
-    assert (await admin.asks("GET", f"{LOBBY}/{said}/versions")).json == versions.json
+    root = await account(server, "root", "admin")
+    assert (await root.asks("GET", f"{LOBBY}/{said}/versions")).json == versions.json
 
 
 async def test_versions_come_in_pages(server: Server) -> None:
@@ -305,8 +307,8 @@ async def test_guests_and_bots_change_their_own_messages_and_observers_none(serv
     assert (await observer.asks("DELETE", f"{LOBBY}/{said}")).status == 401
     outside = await account(server, "outside")
     assert (await outside.asks("PUT", f"{LOBBY}/{said}/reactions/:+1:")).code == "room_not_joined"
-    admin = await account(server, "root", "admin")
-    assert (await admin.asks("DELETE", f"{LOBBY}/{said}")).status == 200
+    root = await account(server, "root", "admin")
+    assert (await root.asks("DELETE", f"{LOBBY}/{said}")).status == 200
 
 
 async def test_the_stream_has_each_change_with_its_fields(server: Server) -> None:
@@ -328,3 +330,47 @@ async def test_the_stream_has_each_change_with_its_fields(server: Server) -> Non
     await again.gets()
     blank = [(await again.gets())[2] for _ in range(3)]
     assert [(event["text"], event["now"]) for event in blank] == [("", {"erased": erased})] * 3
+
+
+async def test_an_admin_deletes_what_somebody_said_in_a_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admin, "ERASED_MOST", 4)
+    monkeypatch.setattr(admin, "ERASED_COUNTS", 4)
+    monkeypatch.setattr(admin, "READ_AT_ONCE", 3)
+    ann, bob = await two(server)
+    root = await account(server, "root", "admin")
+    den = await bob.room("den", private=True)
+    tea = await bob.room("tea")
+    early = await bob.says("lobby", "early")
+    thread = (await bob.asks("POST", LOBBY, {"text": "in a thread", "thread": early})).json["seq"]
+    spam = [await bob.says("lobby", f"spam {number}") for number in range(5)]
+    kept = await ann.says("lobby", "kept")
+    await bob.says(tea, "spam")
+    hidden = await bob.says(den, "private")
+    since = (await ann.asks("GET", f"{LOBBY}/{thread}")).json["at"]
+    path = f"/api/admin/users/bob/messages?since={since}&until={2**52}"
+    assert (await ann.asks("DELETE", path)).code == "not_allowed"
+    # In his own room bob has as much say as an admin.
+    first = (await root.asks("DELETE", path)).json
+    assert first["rooms"][0]["room"] == 1
+    assert first["rooms"][0]["erased"] >= 4
+    assert first["rooms"][1] == {"room": tea, "name": "tea", "erased": 0, "refused": "outranked"}
+    while first["more"]:
+        first = (await root.asks("DELETE", f"{path}&why=spam")).json
+    left = (await ann.asks("GET", f"{LOBBY}?present=true")).json["events"]
+    assert kept in [event["seq"] for event in left]
+    assert not {thread, *spam} & {event["seq"] for event in left}
+    assert (await ann.asks("GET", f"{LOBBY}/{early}")).json.get("now", {}).get("replies", 0) == 0
+    assert (await ann.asks("GET", "/api/rooms/lobby")).json["unread"] == len(
+        [event for event in left if event["user"] == bob.id]
+    )
+    assert (await bob.asks("GET", f"/api/rooms/{den}/messages/{hidden}")).json["text"] == "private"
+    # The machine's owner may do everything, and knows a user who is gone by the id.
+    owner = Admin(server)
+    found = await owner.asks("DELETE", "/api/admin/users/bob/messages", query=f"since=0&until={2**52}&room={den}")
+    assert found == {"rooms": [{"room": den, "name": "den", "erased": 1}], "more": False}
+    gone = await guest(server, "gone")
+    await gone.joins("lobby")
+    await gone.says("lobby", "spam")
+    await gone.asks("DELETE", "/api/session")
+    assert (await root.asks("DELETE", path.replace("bob", "gone"))).code == "user_unknown"
+    assert (await root.asks("DELETE", path.replace("bob", str(gone.id)))).json["rooms"][0]["erased"] == 1

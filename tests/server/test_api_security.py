@@ -35,7 +35,7 @@ BODIES: Final[dict[str, Any]] = {
 }
 """A valid body for each type of body that needs fields or has interesting ones."""
 
-QUERIES: Final = {"messages": "keep", "emoji": ":%2B1:"}
+QUERIES: Final = {"messages": "keep", "emoji": ":%2B1:", "since": 0, "until": 2**52}
 """A valid value for each parameter of a query that has to be there."""
 
 IN_ROOMS: Final = [route for route in ROUTES if "{room}" in route.path]
@@ -47,7 +47,8 @@ def path_of(route: Route, **places: object) -> str:
     for place in route.places:
         path = path.replace("{" + place + "}", str(places.get(place, 1)))
     fields = [] if route.query is None else msgspec.structs.fields(route.query)
-    return path + "".join(f"?{field.name}={QUERIES[field.name]}" for field in fields if field.required)
+    query = "&".join(f"{field.name}={QUERIES[field.name]}" for field in fields if field.required)
+    return f"{path}?{query}" if query else path
 
 
 def body_of(route: Route) -> Any:
@@ -396,12 +397,14 @@ class Admin:
     def __init__(self, server: Server) -> None:
         self._api = Api(server.api)
 
-    async def asks(self, method: str, path: str, body: Any = None, *, status: int | None = None) -> Any:
+    async def asks(
+        self, method: str, path: str, body: Any = None, *, query: str = "", status: int | None = None
+    ) -> Any:
         scope = {
             "type": "http",
             "method": method,
             "path": path,
-            "query_string": b"",
+            "query_string": query.encode(),
             "headers": [(b"content-type", b"application/json")],
             "state": {ADMIN_SOCKET: True},
         }

@@ -1,6 +1,7 @@
 """The tail of a room's log: its newest events in memory, with their bytes in each rendering."""
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from itertools import dropwhile
 from operator import attrgetter
 from typing import Final
@@ -238,28 +239,28 @@ class Tail:
             self._find_changes()
         self._drop(excess)
 
-    def erase(self, seq: int, by: int) -> None:
-        """Replace a message, and those of its changes that have text, by what an erasure leaves. `by` is the seq of the
-        event that erases them. Messages that answer it are rendered again.
+    def erase(self, by: Mapping[int, int]) -> None:
+        """Replace messages, and those of their changes that have text, by what an erasure leaves. `by` maps the seq of
+        each message to that of the event that erases it. Messages that answer one of them are rendered again.
         """
         for at, event in enumerate(self._events):
-            is_change = event.kind in WITH_TEXT and isinstance(event, RelatedEvent) and event.target == seq
-            shown = event
-            if event.seq == seq or is_change:
-                shown = self._events[at] = tombstone(event, by)
-                for changes in (self._changes.get(seq, []), self._changes.get(event.seq, [])):
-                    changes[:] = [shown if each.seq == shown.seq else each for each in changes]
+            shown, related = event, event if isinstance(event, RelatedEvent) else None
+            is_change = related is not None and event.kind in WITH_TEXT
+            eraser = by.get(related.target if related is not None and is_change else event.seq)
+            if eraser is not None:
+                shown = self._events[at] = tombstone(event, eraser)
                 self._resize(_size(shown) - _size(event))
-            elif not (isinstance(event, RelatedEvent) and seq in (event.target, event.reply)):
+            elif related is None or not (related.target in by or related.reply in by):
                 continue
-            # Those that answer the erased message may quote it.
+            # Those that answer an erased message may quote it.
             for rendering, ready in self._rendered.items():
                 if 0 <= (place := event.seq - ready.first) < len(ready.data):
                     data = rendering.event(shown)
                     self._use(len(data) - len(ready.data[place]))
                     ready.data[place] = data
-        self._keep_said([event for event in self._said_below if event.seq != seq])
-        self._said = [event for event in self._said if event.seq != seq]
+        self._find_changes()
+        self._keep_said([event for event in self._said_below if event.seq not in by])
+        self._said = [event for event in self._said if event.seq not in by]
 
     def release(self) -> None:
         """Remove this tail's share from the memory count. Do not use the tail after that."""

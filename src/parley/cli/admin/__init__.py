@@ -3,6 +3,7 @@
 from .audit import audit
 from .console import Group
 from .invites import invite
+from .messages import message
 from .rooms import ban, room, unban
 from .sessions import session, token
 from .users import user
@@ -11,5 +12,5 @@ from .webhooks import webhook
 admin = Group(
     "admin",
     help="Run a running server: people, rooms, ways in. It is reached through its data folder, by whoever owns that.",
-    commands=[user, room, invite, ban, unban, session, token, webhook, audit],
+    commands=[user, room, message, invite, ban, unban, session, token, webhook, audit],
 )

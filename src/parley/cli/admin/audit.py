@@ -16,6 +16,7 @@ _SENTENCES: Final = {
     "registered": "registered, as {text}",
     "disabled": "disabled {whom}{why}",
     "enabled": "enabled {whom}{why}",
+    "erased": "deleted a message of {whom}{why}",
     "deleted": "deleted user {id}, whose messages are {text}",
     "invitation_used": "came in by invitation {code}",
     "invitation_revoked": "took invitation {code} back",

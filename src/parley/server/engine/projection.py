@@ -138,12 +138,16 @@ class Projection:
         quotes = self.view.quotes
         for room, seq, quote in batch.quotes:
             quotes.put(room, seq, quote)
+        erasers: dict[int, dict[int, int]] = {}
         for event in batch.related:
             quotes.apply(event)
             if event.kind == "erased":
-                self.log_reader.erased()
-                self.webhooks.erased()
-                self.feeds.erase(event.room, event.target, event.seq)
+                erasers.setdefault(event.room, {})[event.target] = event.seq
+        if erasers:
+            self.log_reader.erased()
+            self.webhooks.erased()
+        for room, by in erasers.items():
+            self.feeds.erase(room, by)
         erased = False
         for record in batch.records:
             erased |= self._apply_record(record)

@@ -8,7 +8,7 @@ takes bytes again, the cursor catches up from the tail or from the store.
 
 import logging
 from bisect import bisect_left
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from math import inf
 from typing import Final
 
@@ -456,12 +456,10 @@ class Feeds:
             return []
         return None if seq < feed.tail.floor - 1 else feed.tail.events(seq, feed.tail.tip)
 
-    def erase(self, room: int, seq: int, by: int) -> None:
-        """Erase a message of a room, and the text of its changes, from memory. `by` is the seq of the event that does
-        so.
-        """
+    def erase(self, room: int, by: Mapping[int, int]) -> None:
+        """Erase messages of a room, and the text of their changes, from memory; see `Tail.erase`."""
         if feed := self._feeds.get(room):
-            feed.tail.erase(seq, by)
+            feed.tail.erase(by)
 
     def learn_said(self, room: int, before: int, events: list[Event], limit: int) -> None:
         """Keep a page of messages that was read from the store in memory, for the next requests."""

@@ -1,21 +1,33 @@
 """Administration: invitations, accounts, tokens, the audit log."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET
 
 from parley.core import commands as c
+from parley.core.decision import Decision
 from parley.core.events import DIRECTORY, Event
 from parley.core.records import TokenInfo
-from parley.core.state import User
+from parley.core.refusals import Refusal
+from parley.core.state import Room, User
 from parley.core.tokens import hash_code, hash_token
 from parley.gateways.alone import is_alone
+from parley.gateways.history import RETRY_MS
 
 from . import schemas, serialize
 from .accounts import end_session_of, export_of, sessions_of
-from .ports import Commands, Exports, Identities
+from .changing import first_visible
+from .ports import Commands, Exports, History, Identities
 from .request import HttpRequest, Json, Response, refused, require
+
+ERASED_MOST: Final = 500
+"""One request deletes at most this many messages in each room."""
+
+ERASED_COUNTS: Final = 20_000
+"""One commit of it changes at most about this many members' counts."""
+
+READ_AT_ONCE: Final = 500
 
 # Invitations
 
@@ -159,6 +171,70 @@ def _managed(request: HttpRequest[Commands]) -> User:
     if me is None or (me.role != "owner" and user.role in ("owner", "admin")):
         raise refused("not_allowed")
     return user
+
+
+# Messages
+
+
+async def erase_messages(request: HttpRequest[History]) -> Response:
+    query: schemas.MessagesOfUser = request.query
+    user = _id_of_user(request)
+    rooms = (
+        [request.room(query.room)]
+        if query.room
+        else [room for room in request.state.rooms.values() if request.sees(room)]
+    )
+    found, more = [], False
+    for room in rooms:
+        seqs = await _messages_of(request, room, user, query)
+        more |= len(seqs) > ERASED_MOST
+        erased = await _erase(request, room, seqs[:ERASED_MOST], query.why)
+        if erased.erased or erased.refused:
+            found.append(erased)
+    return Json(schemas.Erased(found, more and not all(each.refused for each in found)))
+
+
+def _id_of_user(request: HttpRequest[Commands]) -> int:
+    """Return the user of the path: by name, or by an id, which may be that of somebody who holds no name any more."""
+    ref = request.path["user"]
+    return int(ref) if ref.isascii() and ref.isdigit() and len(ref) < 16 else request.user().id
+
+
+async def _messages_of(
+    request: HttpRequest[History], room: Room, user: int, query: schemas.MessagesOfUser
+) -> list[int]:
+    """Return the seqs of messages of a user from the time of the query: the oldest ones, at least one more than
+    `ERASED_MOST` if there are that many.
+    """
+    begin = await request.server.find(room.id, query.since)
+    if begin is None:
+        raise refused("not_read", RETRY_MS)
+    after = max(begin, first_visible(request, room)) - 1
+    seqs: list[int] = []
+    while len(seqs) <= ERASED_MOST:
+        page = await request.server.page(room.id, READ_AT_ONCE, after=after, said=True)
+        if page is None:
+            raise refused("not_read", RETRY_MS)
+        seqs += [each.seq for each in page if each.user == user and query.since <= each.at <= query.until]
+        if len(page) < READ_AT_ONCE:
+            break
+        after = page[-1].seq
+    return seqs
+
+
+async def _erase(request: HttpRequest[History], room: Room, seqs: list[int], why: str) -> schemas.ErasedInRoom:
+    # Each message changes the counts of all members. In a large room a commit has fewer messages, so that the commands
+    # of others wait less.
+    size = max(1, min(ERASED_MOST, ERASED_COUNTS // max(len(room.members), 1)))
+    name = request.view.other_name(room, request.caller.id) if room.kind == "direct" else room.name
+    erased = 0
+    for begin in range(0, len(seqs), size):
+        piece = tuple(seqs[begin : begin + size])
+        outcome = await request.server.submit(c.EraseMany(request.caller.id, room.id, piece, why))
+        if isinstance(outcome, Refusal):
+            return schemas.ErasedInRoom(room.id, name, erased, outcome.code)
+        erased += len(outcome.events) if isinstance(outcome, Decision) else 0
+    return schemas.ErasedInRoom(room.id, name, erased)
 
 
 # Tokens

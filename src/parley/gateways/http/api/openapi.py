@@ -12,7 +12,7 @@ from parley import __version__
 from .accounts import COOKIE
 from .problems import MEDIA_TYPE, Problem, sentence, status_of
 from .request import etag
-from .routing import Route
+from .routing import IF_MATCH, Route
 
 _REF: Final = "#/components/schemas/{name}"
 
@@ -87,7 +87,8 @@ def _operation(route: Route, schemas: dict[Any, Any], components: dict[str, Any]
     if route.query is not None:
         parameters += _query(components[route.query.__name__])
     for name, what in route.all_headers:
-        parameters.append({"name": name, "in": "header", "description": what, "schema": {"type": "string"}})
+        schema = {"type": "string"} | ({"pattern": '^"[0-9]{1,15}"$'} if name == IF_MATCH else {})
+        parameters.append({"name": name, "in": "header", "description": what, "schema": schema})
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:

@@ -5,16 +5,16 @@ from typing import Final
 from . import accounts, admin, changing, messages, rooms, schemas, webhooks
 from .documentation import documented
 from .event_stream import MEDIA_TYPE as EVENTS
-from .routing import IF_NONE_MATCH, Route
+from .routing import IF_MATCH, IF_NONE_MATCH, Route
 
 _LAST: Final = ("Last-Event-ID", "The seq of the last event seen; it counts more than `after`.")
 
 _IF_MATCH: Final = (
-    "If-Match",
+    IF_MATCH,
     'The seq of the newest edit in quotes, `"0"` if there is none. If there was an edit since then, nothing is done.',
 )
 _IF_TIP: Final = (
-    "If-Match",
+    IF_MATCH,
     "The seq of the newest event that one knows, in quotes. If anybody has said something since, nothing is done.",
 )
 _IF_TIP_OF_TOPIC: Final = (_IF_TIP[0], f"With a `topic`: {_IF_TIP[1][0].lower()}{_IF_TIP[1][1:]}")
@@ -305,6 +305,11 @@ ROUTES: Final = documented((
     Route(
         "DELETE", "/admin/users/{user}", admin.delete_account, "Delete an account, for good.",
         {204: None}, _TO_ACCOUNT, "admin", query=schemas.AccountDeletion,
+    ),
+    Route(
+        "DELETE", "/admin/users/{user}/messages", admin.erase_messages,
+        "Delete what someone has said in a certain time: 500 messages in each room.",
+        {200: schemas.Erased}, ("user_unknown", "room_unknown"), "admin", query=schemas.MessagesOfUser,
     ),
     Route(
         "GET", "/admin/users/{user}/export", admin.export_account,

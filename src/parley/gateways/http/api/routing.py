@@ -13,6 +13,9 @@ IF_NONE_MATCH: Final = (
     "The `ETag` of what one has already; if it is still so, the answer is 304.",
 )
 
+IF_MATCH: Final = "If-Match"
+"""The header with a condition for a change: a seq in quotes (RFC 9110, section 13.1.1)."""
+
 IDEMPOTENCY_KEY: Final = (
     "Idempotency-Key",
     "The sender's name for what is wanted: 1 to 64 characters of printable ASCII without spaces. A retry with the same "
@@ -72,7 +75,7 @@ class Route(Struct, frozen=True):
             codes |= {"not_allowed"}
         if self.body is not None:
             codes |= {"type_unknown", "encoding_unknown", "frame_too_long", "body_late"}
-        if self.body is not None or self.query is not None:
+        if self.body is not None or self.query is not None or any(name == IF_MATCH for name, _ in self.headers):
             codes |= {"frame_invalid"}
         if self.method not in SAFE:
             codes |= {"key_invalid", "key_reused", "key_used", "origin_foreign", "session_unknown"}

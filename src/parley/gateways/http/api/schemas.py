@@ -651,6 +651,29 @@ class Tokens(Struct, frozen=True):
     tokens: list[Token]
 
 
+class MessagesOfUser(Input, frozen=True):
+    since: Annotated[Ms, Meta(description="The time of the first message to delete, in milliseconds since 1970 UTC.")]
+    until: Annotated[Ms, Meta(description="The time of the last message to delete, in milliseconds since 1970 UTC.")]
+    room: Annotated[str, Meta(max_length=2 * NAME_CHARS, description="A room's id or name; empty: all rooms.")] = ""
+    why: Words = ""
+
+
+class ErasedInRoom(Struct, frozen=True, omit_defaults=True):
+    """How many messages were deleted in a room."""
+
+    room: int
+    name: str
+    erased: int
+    refused: Annotated[str, Meta(description="The code of the reason why messages there were not deleted.")] = ""
+
+
+class Erased(Struct, frozen=True):
+    """What was deleted. `more`: there are further messages; the same request deletes them."""
+
+    rooms: list[ErasedInRoom]
+    more: bool
+
+
 class AuditQuery(Input, frozen=True):
     before: Annotated[str, Meta(pattern=r"^[0-9]{1,15}\.[0-9]{1,15}\.[0-9]{1,15}$")] | None = None
     limit: Annotated[int, Meta(ge=1, le=PAGE_EVENTS)] = 50
