@@ -40,9 +40,12 @@ async def test_a_message_is_edited_and_its_versions_are_for_its_author_and_moder
     assert now == (await bob.asks("GET", f"{LOBBY}/{said}")).json
     assert now["now"] == {"text": "hello @bob", "mentions": [bob.id], "edited": edit, "edits": 1}
     assert (now["text"], len(now["sum"])) == ("", 43)
-    assert (await ann.asks("PATCH", f"{LOBBY}/{said}", {"text": "hello @bob"})).json == {"room": 1, "seq": 0}
+    assert (await ann.asks("PATCH", f"{LOBBY}/{said}", {"text": "hello @bob"}, {"If-Match": str(edit)})).json == {
+        "room": 1,
+        "seq": 0,
+    }
     assert (await bob.asks("PATCH", f"{LOBBY}/{said}", {"text": "mine"})).code == "not_allowed"
-    for header in ("0", 'W/"0"', '"0", "1"', "*", '"x"'):
+    for header in ('"0', 'W/"0"', '"0", "1"', "*", '"x"'):
         refused = await ann.asks("PATCH", f"{LOBBY}/{said}", {"text": "x"}, {"If-Match": header})
         assert (refused.status, refused.code) == (400, "frame_invalid"), header
     versions = await ann.asks("GET", f"{LOBBY}/{said}/versions")

@@ -27,7 +27,10 @@ def server(tmp_path: Path) -> Iterator[tuple[Server, str]]:
 
     async def serve() -> None:
         await server.open()
-        owner.append(str((await account(server, "owner", "owner")).token))
+        client = await account(server, "owner", "owner")
+        await client.joins("lobby")
+        assert await client.says("lobby", "hi") == 3  # as the configuration says
+        owner.append(str(client.token))
         await guest(server, "visitor")
         ready.set()
         await over.wait()

@@ -27,7 +27,7 @@ T = TypeVar("T")
 PAGE_BYTES: Final = 256 * 1024
 
 _SEQ: Final = re.compile(r"[0-9]{1,15}")
-_IF_MATCH: Final = re.compile(rb'"([0-9]{1,15})"')
+_IF_MATCH: Final = re.compile(rb'(?P<quote>"?)(?P<seq>[0-9]{1,15})(?P=quote)')
 
 
 def first_visible(request: HttpRequest[Commands], room: Room) -> int:
@@ -36,7 +36,7 @@ def first_visible(request: HttpRequest[Commands], room: Room) -> int:
 
 
 def if_match(request: HttpRequest[Commands]) -> int | None:
-    """Return the seq in the header `If-Match`; None if the request comes without it.
+    """Return the seq in the header `If-Match`, which may lack its quotes; None if the request comes without it.
 
     Raises:
         Refused: frame_invalid.
@@ -47,7 +47,7 @@ def if_match(request: HttpRequest[Commands]) -> int | None:
     found = _IF_MATCH.fullmatch(given.strip())
     if found is None:
         raise refused("frame_invalid", why='`If-Match` is a seq in quotes, such as "41"')
-    return int(found[1])
+    return int(found["seq"])
 
 
 def id_of_room(request: HttpRequest[Commands]) -> int:

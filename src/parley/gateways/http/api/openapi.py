@@ -87,7 +87,7 @@ def _operation(route: Route, schemas: dict[Any, Any], components: dict[str, Any]
     if route.query is not None:
         parameters += _query(components[route.query.__name__])
     for name, what in route.all_headers:
-        schema = {"type": "string"} | ({"pattern": '^"[0-9]{1,15}"$'} if name == IF_MATCH else {})
+        schema = {"type": "string"} | ({"pattern": '^("[0-9]{1,15}"|[0-9]{1,15})$'} if name == IF_MATCH else {})
         parameters.append({"name": name, "in": "header", "description": what, "schema": schema})
     if parameters:
         operation["parameters"] = parameters
