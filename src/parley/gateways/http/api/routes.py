@@ -84,7 +84,7 @@ ROUTES: Final = documented((
     ),
     Route(
         "POST", "/rooms", rooms.make_room, "Make a room, and be its owner.",
-        {201: schemas.Room}, ("room_invalid", "room_taken", "rooms_too_many"), body=schemas.NewRoom,
+        {201: schemas.Room, 200: schemas.Room}, ("room_invalid", "room_taken", "rooms_too_many"), body=schemas.NewRoom,
     ),
     Route("GET", "/rooms/{room}", rooms.get_room, "Look at a room.", {200: schemas.Room}, _ROOM, "reading"),
     Route(
