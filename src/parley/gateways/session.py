@@ -142,10 +142,8 @@ class Session:
         """Called with messages that were changed, or None if the log could not be read."""
         return []
 
-    def reactors(self, tag: object, found: list[tuple[int, int]] | None) -> Effects:
-        """Called with the ids of users who react, and the seqs of their reactions, or None if the log could not be
-        read.
-        """
+    def reactors(self, tag: object, found: list[tuple[int, int]] | Refusal) -> Effects:
+        """Called with the ids of users who react, and the seqs of their reactions; or why there are none."""
         return []
 
     def seq_found(self, tag: object, seq: int | None) -> Effects:

@@ -243,15 +243,16 @@ class WebSession(Session):
         more = len(shown) < len(page.items)
         return [_frame(web.Forms(room.id, room.epoch, events, erased, next_, page.upto, more, tag.id))]
 
-    def reactors(self, tag: object, found: list[tuple[int, int]] | None) -> Effects:
+    def reactors(self, tag: object, found: list[tuple[int, int]] | Refusal) -> Effects:
         assert isinstance(tag, web.GetReactors)
         if self.state == "over":
             return []
         self.move("answered")
-        room = refuse("not_read", RETRY_MS) if found is None else self._view.visible_room(tag.room, self._user)
-        if isinstance(room, Refusal) or found is None:
-            assert isinstance(room, Refusal)
+        room = self._view.visible_room(tag.room, self._user)
+        if isinstance(room, Refusal):
             return self._error(room, tag)
+        if isinstance(found, Refusal) or tag.seq < first_visible_seq(room, self._user):
+            return self._error(found if isinstance(found, Refusal) else refuse("message_unknown"), tag)
         shown = found[:DIRECTORY_PAGE]
         names = self._view.state.users
         users = [web.Reactor(id_, names[id_].name if id_ in names else "") for id_, _ in shown]
@@ -597,7 +598,7 @@ class WebSession(Session):
                 return [_frame(web.Goodbye()), Close(1000)]
             case web.Edit() | web.Erase() | web.React() | web.Pin() | web.SetTitle():
                 if isinstance(outcome, Repeated):
-                    return [_frame(web.Done(frame.id, outcome.room, outcome.seq))]
+                    return [_frame(web.Done(frame.id, outcome.room or frame.room, outcome.seq))]
                 seq = outcome.events[-1].seq if outcome.events else 0
                 return [_frame(web.Done(frame.id, frame.room, seq))]
             case _:

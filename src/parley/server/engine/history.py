@@ -14,6 +14,7 @@ from parley.core.forms import Message, Shown, apply_to_shown, is_listed
 from parley.core.kinds import MESSAGE_KINDS
 from parley.core.ports import Store
 from parley.core.quotes import QuotedMessage, Quotes
+from parley.core.refusals import Refusal, refuse
 from parley.core.state import State
 from parley.gateways.effects import (
     ChangedPage,
@@ -26,6 +27,7 @@ from parley.gateways.effects import (
     ReadReactors,
     ReadVersions,
 )
+from parley.server.protocols import RETRY_MS
 
 from .read_lanes import ReadLanes
 from .subscription import Feeds
@@ -49,6 +51,11 @@ Deliver = Callable[[object, list[Event] | None], None]
 
 DeliverFolded = Callable[[object, list[Item] | None], None]
 """Takes the tag of a `ReadFolded` and the page, which is None if the store can't be read."""
+
+
+def _messages_at(store: Store, room: int, seq: int) -> list[Event]:
+    """Return the message with this seq in a list; an empty list if there is none."""
+    return [event for event in store.after(room, seq - 1, 1) if event.seq == seq and event.kind in MESSAGE_KINDS]
 
 
 @dataclass(eq=False)
@@ -155,21 +162,24 @@ class LogReader:
         return await self._unerased(partial(self._message, room, user, seq))
 
     def _message(self, room: int, user: int, seq: int) -> PresentPage:
-        for event in self.store.after(room, seq - 1, 1):
-            if event.seq == seq and event.kind in MESSAGE_KINDS:
-                thread = event.thread if isinstance(event, RelatedEvent) and not event.also else 0
-                return PresentPage(*self.store.shown(room, user, 1, after=seq - 1, thread=thread))
+        for event in _messages_at(self.store, room, seq):
+            thread = event.thread if isinstance(event, RelatedEvent) and not event.also else 0
+            return PresentPage(*self.store.shown(room, user, 1, after=seq - 1, thread=thread))
         return PresentPage(*self.store.shown(room, user, 1, before=1))
 
     async def versions(self, effect: ReadVersions) -> list[Event] | None:
         """Return a message and its edits, oldest first."""
         return await self._unerased(partial(self.store.versions, effect.room, effect.seq, effect.before, effect.limit))
 
-    async def reactors(self, effect: ReadReactors) -> list[tuple[int, int]] | None:
-        """Return users who react to a message, and the seqs of their reactions."""
-        return await self._unerased(
-            partial(self.store.reactors, effect.room, effect.seq, effect.emoji, effect.after, effect.limit)
-        )
+    async def reactors(self, effect: ReadReactors) -> list[tuple[int, int]] | Refusal:
+        """Return users who react to a message, and the seqs of their reactions; or `not_read` or `message_unknown`."""
+        found = await self._unerased(partial(self._reactors, effect))
+        return refuse("not_read", RETRY_MS) if found is None else found
+
+    def _reactors(self, effect: ReadReactors) -> list[tuple[int, int]] | Refusal:
+        if not _messages_at(self.store, effect.room, effect.seq):
+            return refuse("message_unknown")
+        return self.store.reactors(effect.room, effect.seq, effect.emoji, effect.after, effect.limit)
 
     async def find(self, room: int, at: int) -> int | None:
         """Return the seq of the first event of a room that is not older than `at`."""

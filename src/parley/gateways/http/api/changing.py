@@ -103,7 +103,7 @@ async def get_reactors(request: HttpRequest[History]) -> Response:
     if emoji is None:
         raise refused("emoji_invalid")
     seq = item.event.seq
-    found = _read(await request.server.reactors(ReadReactors(room.id, seq, emoji, query.after, query.limit + 1)))
+    found = require(await request.server.reactors(ReadReactors(room.id, seq, emoji, query.after, query.limit + 1)))
     if seq < first_visible(request, request.room()):
         raise refused("message_unknown")
     users = request.state.users

@@ -149,8 +149,8 @@ class History(Commands, Protocol):
     def versions(self, versions: ReadVersions) -> Awaitable[list[Event] | None]:
         """Return a message and edits of it, oldest first; None if they can't be read."""
 
-    def reactors(self, reactors: ReadReactors) -> Awaitable[list[tuple[int, int]] | None]:
-        """Return users who react to a message and the seqs of their reactions; None if they can't be read."""
+    def reactors(self, reactors: ReadReactors) -> Awaitable[list[tuple[int, int]] | Refusal]:
+        """Return users who react to a message and the seqs of their reactions."""
 
     def find(self, room: int, at: int) -> Awaitable[int | None]:
         """Return the seq of the first event of a room that is not older than `at`, or the seq after the tip if there is
