@@ -384,7 +384,8 @@ async def test_erased_messages_are_not_shown_from_memory(server: Server) -> None
         await eve.sends(t="history", id="1", room=1, limit=4, **asked)
         page = await eve.gets(t="page", id="1", room=1, epoch=ANY, events=ANY, more=ANY)
         assert "secret" not in json.dumps(page)
-        assert [event["name"] for event in page["events"]][-2:] == ["deleted user"] * 2
+        names = [event["name"] for event in page["events"]]
+        assert names == [] if "messages" in asked else names[-2:] == ["deleted user"] * 2
     new = await server.web("zoe")
     await new.sends(t="join", id="1", name="lobby", seen={"epoch": page["epoch"], "seq": 0})
     await new.gets_answer()

@@ -1,5 +1,6 @@
 """Private rooms and moderation, as members, kicked members and others see them."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -360,6 +361,15 @@ def hold_pages(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     pages = server.hub.history
     read = type(pages).read
     monkeypatch.setattr(type(pages), "read", lambda self, *effect: reads.append(lambda: read(pages, *effect)))
+    present_page = type(pages).present_page
+
+    async def hold(self: Any, effect: Any) -> Any:
+        released = asyncio.get_running_loop().create_future()
+        reads.append(lambda: released.set_result(None))
+        await released
+        return await present_page(pages, effect)
+
+    monkeypatch.setattr(type(pages), "present_page", hold)
     return reads
 
 

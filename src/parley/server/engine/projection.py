@@ -228,6 +228,7 @@ class Projection:
                 self.webhooks.wake(room)
         for change in batch.related:
             self.changed(change)
+        self.read_marks.report_recounts()
         for event in batch.non_messages:
             if event.kind != "room_renamed":
                 continue
@@ -247,7 +248,7 @@ class Projection:
                 self.read_marks.moved(record)
             case Recount():
                 self.view.marks.recount(record)
-                self.read_marks.recounted(record.room, record.seq)
+                self.read_marks.recounted(record)
             case DropTokens():
                 self.sessions.end(record)
             case ForgetUser():

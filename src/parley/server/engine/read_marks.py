@@ -8,7 +8,7 @@ from typing import Final
 from parley.core.commands import Command, MoveReadMark
 from parley.core.decision import Outcome
 from parley.core.read_marks import ReadMarks
-from parley.core.records import PutReadMark
+from parley.core.records import PutReadMark, Recount
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import ReadMarkSignal
 from parley.core.state import State
@@ -70,7 +70,7 @@ class ReadMarkWriter:
         self._stopping = False
         self._timer: asyncio.TimerHandle | None = None
         self._moved: dict[int, set[int]] = {}
-        self._recounted: dict[int, int] = {}
+        self._recounted: dict[int, dict[int, int]] = {}
         self._waiting: dict[Place, list[tuple[int, asyncio.Future[Refusal | None]]]] = {}
 
     async def read(self, user: int, room: int, seq: int) -> Refusal | None:
@@ -118,11 +118,17 @@ class ReadMarkWriter:
                 self.loop.call_later(TELL_SECONDS, self._tell_rooms)
             self._moved.setdefault(moved.room, set()).add(moved.user)
 
-    def recounted(self, room: int, seq: int) -> None:
-        """Report a little later to the readers of a room that the message `seq` counts differently."""
-        if not self._recounted:
-            self.loop.call_later(TELL_SECONDS, self._tell_recounts)
-        self._recounted[room] = min(seq, self._recounted.get(room, seq))
+    def recounted(self, change: Recount) -> None:
+        """Note that a message counts differently, for `report_recounts`."""
+        newest = self._recounted.setdefault(change.room, {})
+        newest[change.user] = max(change.seq, newest.get(change.user, 0))
+
+    def report_recounts(self) -> None:
+        """Report new counts to the readers of the rooms in which messages count differently."""
+        if self._recounted:
+            recounted, self._recounted = self._recounted, {}
+            for room, newest in recounted.items():
+                self._tell_readers(room, newest, list(self.readers(room)))
 
     def decided(self, tag: object, outcome: Outcome) -> None:
         """See `Submitter`. The tag is the member and the seqs that were submitted."""
@@ -236,20 +242,20 @@ class ReadMarkWriter:
         if further:
             self._waiting[place] = further
 
-    def _tell_recounts(self) -> None:
-        recounted, self._recounted = self._recounted, {}
-        for room, seq in recounted.items():
-            self._tell_readers(room, seq, list(self.readers(room)))
-
-    def _tell_readers(self, room: int, seq: int, readers: list[Client]) -> None:
-        """Report new counts to those who had not read the message `seq`, some readers in each turn of the loop."""
+    def _tell_readers(self, room: int, newest: dict[int, int], readers: list[Client]) -> None:
+        """Report new counts to those who have not read the messages that count differently, some readers in each turn
+        of the loop. `newest` maps each author of such messages to the newest one.
+        """
         for client in readers[:READERS_PER_TURN]:
             mark = self.marks.of(room, client.user)
-            if mark is not None and mark.read < seq:
+            if mark is None:
+                continue
+            read = max(mark.since, mark.read)
+            if any(read < seq and client.user != author for author, seq in newest.items()):
                 with isolated:
                     client.read_mark_moved(room)
         if rest := readers[READERS_PER_TURN:]:
-            self.loop.call_soon(self._tell_readers, room, seq, rest)
+            self.loop.call_soon(self._tell_readers, room, newest, rest)
 
     def _tell_rooms(self) -> None:
         moved, self._moved = self._moved, {}
