@@ -31,6 +31,7 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
+    NextTurn,
     PresentPage,
     ReadPage,
     ReadPins,
@@ -54,7 +55,16 @@ ANYONE: Final = Policy()
 
 
 Asking = (
-    Submit | ReadPage | ReadPresent | ReadPins | ReadVersions | FindSeq | ResumeToken | CheckPassword | HashPassword
+    Submit
+    | ReadPage
+    | ReadPresent
+    | ReadPins
+    | ReadVersions
+    | FindSeq
+    | ResumeToken
+    | CheckPassword
+    | HashPassword
+    | NextTurn
 )
 """The effects that need an answer."""
 
@@ -173,6 +183,8 @@ class SessionFixture:
                 self.perform(self.session.password_checked(user.id if user and right else refuse("sign_in_wrong")))
             case HashPassword(password):
                 self.perform(self.session.password_hashed(refuse(refusal, 1000) if refusal else f"hash of {password}"))
+            case NextTurn():
+                self.perform(self.session.next_turn())
 
     def present_page(self, effect: ReadPresent | ReadPins) -> PresentPage:
         """Read a page in present form."""

@@ -15,6 +15,7 @@ from parley.core.rules import Policy
 from parley.core.tokens import hash_code
 from parley.gateways.line import states as line
 from parley.gateways.session import ImpossibleMove, Session
+from parley.gateways.web import session
 from parley.gateways.web import states as web
 from tests.gateways.session_fixture import LineSessionFixture, SessionFixture, WebSessionFixture
 
@@ -159,7 +160,8 @@ def test_conversations_in_lines_take_every_move() -> None:
     assert taken == line.MOVES.keys()
 
 
-def test_conversations_in_frames_take_every_move() -> None:
+def test_conversations_in_frames_take_every_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "ROOMS_AT_ONCE", 1)
     taken: Moves = set()
     anyone, settle, expel = Policy(), WebSessionFixture.settle, WebSessionFixture.expel
     bob: dict[str, object] = {"t": "hello", "protocol": 1, "name": "bob"}
@@ -170,4 +172,11 @@ def test_conversations_in_frames_take_every_move() -> None:
     frames(taken, anyone, observer, page, settle)
     frames(taken, anyone, bob, {"t": "join", "name": "lobby"}, page, settle, expel)
     frames(taken, anyone, bob, {"t": "register", "password": "correct horse"}, expel)
+
+    def in_two_rooms(client: WebSessionFixture) -> None:
+        for room in ("tea", "cake"):
+            client.happens(Create(client.user_named("mel"), room))
+
+    answer = WebSessionFixture.answer
+    frames(taken, anyone, in_two_rooms, {**mel, "password": "secret"}, answer, answer, expel)  # arriving
     assert taken == web.MOVES.keys()

@@ -22,8 +22,10 @@ from parley.core.commands import (
     SetTopic,
 )
 from parley.core.events import MACHINE
+from parley.core.records import PutPreference, PutReadMark
 from parley.core.rules import Policy
-from parley.gateways.effects import MarkRead
+from parley.gateways.effects import MarkRead, NextTurn
+from parley.gateways.web import session as module
 from parley.gateways.web.session import HELLO_SECONDS
 from parley.wire.limits import PIECE_BYTES
 from tests.gateways.session_fixture import WebSessionFixture
@@ -221,6 +223,111 @@ def test_an_expelled_session_answers_nothing(bob: WebSessionFixture, frame: dict
     assert bob.frames() == []
 
 
+class TestManyRooms:
+    """The rooms of a user are collected for `ready` over several turns: here, one room in each."""
+
+    ROOMS = ("a", "b", "c", "d")
+
+    @pytest.fixture
+    def mel(self, client: WebSessionFixture, monkeypatch: pytest.MonkeyPatch) -> WebSessionFixture:
+        """A client whose first of four rooms is collected."""
+        monkeypatch.setattr(module, "ROOMS_AT_ONCE", 1)
+        client.happens(Register("eve", "hash", by=MACHINE))
+        client.happens(Register("mel", "hash of secret for mel", by=MACHINE))
+        for room in self.ROOMS:
+            client.happens(Create(client.user_named("eve"), room))
+            client.happens(Join(client.user_named("mel"), room))
+        client.receives(b'{"t":"hello","protocol":1,"name":"mel","password":"secret for mel"}')
+        client.answer()
+        client.answer()
+        assert list(client.waiting) == [NextTurn()]
+        assert client.frames() == []
+        assert (client.user, client.alarm) == (client.user_named("mel"), 0)
+        return client
+
+    def room(self, client: WebSessionFixture, name: str) -> int:
+        room = client.state.room_named(name)
+        assert room
+        return room.id
+
+    def arrives(self, client: WebSessionFixture) -> tuple[dict[str, dict[str, object]], list[dict[str, object]]]:
+        """Return the rooms of `ready` by name, and the frames after it."""
+        client.settle()
+        ready, *others = client.frames()
+        assert ready["t"] == "ready"
+        ids = [room["id"] for room in ready["rooms"]]
+        assert ids == sorted(client.readers) == sorted(client.state.users[client.user].rooms)
+        return {room["name"]: room for room in ready["rooms"]}, others
+
+    def test_ready_is_sent_when_all_rooms_are_collected(self, mel: WebSessionFixture) -> None:
+        for _ in self.ROOMS[1:]:
+            assert mel.session.blocked
+            assert mel.frames() == []
+            assert mel.readers == {}
+            mel.answer()
+        assert not mel.session.blocked
+        rooms, others = self.arrives(mel)
+        assert list(rooms) == list(self.ROOMS)
+        assert others == []
+
+    @pytest.mark.parametrize("name", ROOMS)
+    def test_a_message_meanwhile_is_in_the_room_or_in_its_stream(self, mel: WebSessionFixture, name: str) -> None:
+        mel.happens(SendMessage(mel.user_named("eve"), self.room(mel, name), "hi"))
+        rooms, others = self.arrives(mel)
+        tip = mel.state.rooms[self.room(mel, name)].tip
+        if name == "a":
+            assert (rooms[name]["tip"], rooms[name].get("unread", 0)) == (tip - 1, 0)
+            [events] = others
+            assert events["t"] == "events"
+            assert [event["seq"] for event in events["events"]] == [tip]  # type: ignore[attr-defined]
+        else:
+            assert (rooms[name]["tip"], rooms[name]["unread"]) == (tip, 1)
+            assert others == []
+
+    @pytest.mark.parametrize("name", ROOMS)
+    def test_a_room_that_the_user_leaves_meanwhile_is_left_out(self, mel: WebSessionFixture, name: str) -> None:
+        mel.happens(Leave(mel.user, self.room(mel, name)))
+        rooms, others = self.arrives(mel)
+        assert list(rooms) == [other for other in self.ROOMS if other != name]
+        assert others == []
+        assert mel.sends(t="leave", room=self.room(mel, name), id="l")[0]["t"] == "error"
+
+    @pytest.mark.parametrize("name", [*ROOMS, "lobby"])
+    def test_a_room_that_the_user_joins_meanwhile_is_included(self, mel: WebSessionFixture, name: str) -> None:
+        if name != "lobby":
+            mel.happens(Leave(mel.user, self.room(mel, name)))
+        mel.happens(Join(mel.user, name))
+        rooms, others = self.arrives(mel)
+        assert set(rooms) == {*self.ROOMS, name}
+        assert others == []
+        assert [sent["t"] for sent in mel.sends(t="leave", room=self.room(mel, name), id="l")] == [
+            "events",
+            "left",
+            "done",
+        ]
+
+    @pytest.mark.parametrize("name", ROOMS)
+    def test_read_marks_and_preferences_that_change_meanwhile_are_in_ready(
+        self, mel: WebSessionFixture, name: str
+    ) -> None:
+        room, view = self.room(mel, name), mel.view
+        mel.happens(SendMessage(mel.user_named("eve"), room, "hi"))
+        mark, tip = view.marks.of(room, mel.user), mel.state.rooms[room].tip
+        assert mark
+        view.marks.move(PutReadMark(mel.user, room, mark.since, tip, tip, 1, 0))
+        mel.perform(mel.session.read_mark_moved(room))
+        view.preferences.set(PutPreference(mel.user, room, "all"))
+        mel.perform(mel.session.preferences_changed(room))
+        rooms, others = self.arrives(mel)
+        assert (rooms[name]["read"], rooms[name].get("unread", 0), rooms[name]["level"]) == (tip, 0, "all")
+        assert others == []
+
+    def test_a_session_that_is_expelled_meanwhile_gets_no_ready(self, mel: WebSessionFixture) -> None:
+        mel.expel()
+        mel.settle()
+        assert [frame["t"] for frame in mel.frames()] == ["error", "bye"]
+
+
 frames = st.sampled_from(
     [
         {"t": "hello", "protocol": 1, "name": "bob"},
@@ -298,8 +405,16 @@ steps = st.lists(
 
 
 @settings(max_examples=200)
-@given(steps, policies)
-def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[str, object]], policy: Policy) -> None:
+@given(steps, policies, st.sampled_from([1, module.ROOMS_AT_ONCE]))
+def test_no_sequence_of_frames_and_outcomes_breaks_a_session(
+    steps: list[tuple[str, object]], policy: Policy, rooms_at_once: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "ROOMS_AT_ONCE", rooms_at_once)
+        check_session(steps, policy)
+
+
+def check_session(steps: list[tuple[str, object]], policy: Policy) -> None:
     client = WebSessionFixture(policy)
     client.happens(Register("eve", "hash", by=MACHINE))
     eve = client.user_named("eve")

@@ -225,6 +225,10 @@ class SetTimer(Struct, frozen=True):
     seconds: float
 
 
+class NextTurn(Struct, frozen=True):
+    """Call `Session.next_turn` in the next turn of the event loop, when other connections had theirs."""
+
+
 class Close(Struct, frozen=True):
     """End the connection when everything is written. `code` is the close code of a WebSocket. With `reset`, end it by a
     TCP reset.
@@ -255,6 +259,7 @@ Effect = (
     | ReadReactors
     | FindSeq
     | SetTimer
+    | NextTurn
     | Close
 )
 Effects = Sequence[Effect]

@@ -41,8 +41,9 @@ class Session:
 
     **Answers** come once for each effect that asks: `decided` for `Submit`, `token_resumed` for `ResumeToken`,
     `password_checked` for `CheckPassword`, `password_hashed` for `HashPassword`, `page` for `ReadPage`,
-    `folded_page` for `ReadFolded`, `seq_found` for `FindSeq`; `timer_fired` unless a further `SetTimer` comes first.
-    `decided` comes in the order of the `Submit`s, but a command that is refused as `too_fast` may overtake others.
+    `folded_page` for `ReadFolded`, `seq_found` for `FindSeq`, `next_turn` for `NextTurn`; `timer_fired` unless a
+    further `SetTimer` comes first. `decided` comes in the order of the `Submit`s, but a command that is refused as
+    `too_fast` may overtake others.
 
     **What happens to the user** comes any number of times, from `BindUser` to `expelled`; `left` also comes to those
     who watch a room without a name, when it is closed to them. For one commit it comes in this order: `left`;
@@ -150,6 +151,10 @@ class Session:
         """Called with the seq, which is the one after the tip if there is no such event, or None if the log could not
         be read.
         """
+        return []
+
+    def next_turn(self) -> Effects:
+        """Called in the turn of the event loop after the one in which the session asked for it."""
         return []
 
     def timer_fired(self) -> Effects:

@@ -1,6 +1,7 @@
 """The conversation with one client of the web dialect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -31,6 +32,7 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
+    NextTurn,
     PresentPage,
     ReadChanges,
     ReadFolded,
@@ -76,6 +78,11 @@ NAMING_SECONDS: Final = 120.0
 to choose a name.
 """
 
+ROOMS_AT_ONCE: Final = 128
+"""At most this many rooms are collected for `ready` in one turn of the event loop, because a user may be in a thousand
+rooms.
+"""
+
 LIMITS: Final = web.Limits(FRAME_BYTES, TEXT_CHARS, NAME_CHARS, TOPIC_CHARS, PAGE_EVENTS)
 
 
@@ -85,6 +92,44 @@ class _Asked(Struct, frozen=True, gc=False):
     frame: Any
     token: str | None = None
     user: int = 0
+
+
+class _Arrival:
+    """The rooms of a user who was accepted, collected for `ready`.
+
+    While they are collected, events may follow that a collected room does not show yet: its stream begins after `after`
+    and tells of them. Changes that no event tells of, such as a moved read mark, make the room missing again.
+
+    Attributes:
+        person: the user, as of the beginning.
+        token: the new token for the client; None if it gets none.
+        seen: the last events that the client has, by room.
+        missing: the ids of the rooms that are not collected yet, in the order in which they are.
+        rooms: the collected rooms by id, each with the subscription that begins its stream.
+    """
+
+    __slots__ = ("missing", "person", "rooms", "seen", "token")
+
+    def __init__(
+        self, person: web.Person, token: str | None, seen: dict[int, web.SeenRoom], missing: Iterable[int]
+    ) -> None:
+        self.person = person
+        self.token = token
+        self.seen = seen
+        self.missing = dict.fromkeys(missing)
+        self.rooms: dict[int, tuple[web.Room, Subscribe]] = {}
+
+    def take(self, count: int) -> list[int]:
+        """Take the ids of the next rooms."""
+        taken = list(islice(self.missing, count))
+        for id_ in taken:
+            del self.missing[id_]
+        return taken
+
+    def drop(self, room: int) -> None:
+        """Leave out a room, because the user has left it."""
+        self.missing.pop(room, None)
+        self.rooms.pop(room, None)
 
 
 class WebSession(Session):
@@ -99,7 +144,17 @@ class WebSession(Session):
     MOVES = MOVES
     BLOCKED = BLOCKED
 
-    __slots__ = ("_cookie", "_hello", "_membership", "_new_token", "_registering", "_token", "_user", "_view")
+    __slots__ = (
+        "_arrival",
+        "_cookie",
+        "_hello",
+        "_membership",
+        "_new_token",
+        "_registering",
+        "_token",
+        "_user",
+        "_view",
+    )
 
     def __init__(self, view: View, new_token: Callable[[], str], cookie: bytes | None = None) -> None:
         super().__init__("new")
@@ -109,6 +164,7 @@ class WebSession(Session):
         self._new_token = new_token
         self._user = 0
         self._hello: web.Hello | None = None
+        self._arrival: _Arrival | None = None
         self._membership = Membership()
         self._registering: web.Register | None = None
 
@@ -290,12 +346,20 @@ class WebSession(Session):
         room = self._view.state.rooms[event.room]
         # A join that was undone in the same commit is shown only to the session that requested it.
         undone = room.members.get(self._user) != event.seq
+        if self._arrival is not None and not undone:
+            self._membership.enter(room.id)
+            self._arrival.missing[room.id] = None
+            return []
         if self.state not in READY or undone or event.room in self._membership.entered:
             return []
         return self._enter_room(room, event.seq - 1)
 
     def left(self, event: Event) -> Effects:
         membership = self._membership
+        if self._arrival is not None:
+            membership.leave(event)
+            self._arrival.drop(event.room)
+            return []
         if event.kind == "guests" and membership.unwatch(event.room):
             return [_frame(web.Left(event.room, event.seq))]
         if membership.leave(event):
@@ -311,10 +375,15 @@ class WebSession(Session):
         mark = self._view.marks.of(room, self._user)
         if mark is None or room not in self._membership.entered:
             return []
+        if self._arrival is not None:
+            self._arrival.missing[room] = None
+            return []
         tip = self._view.state.rooms[room].tip
         return [_frame(web.Unread(room, mark.read, tip, *self._view.marks.unread(room, self._user)))]
 
     def preferences_changed(self, room: int) -> Effects:
+        if self._arrival is not None and room in self._membership.entered:
+            self._arrival.missing[room] = None
         if self.state not in READY:
             return []
         if not room:
@@ -325,7 +394,7 @@ class WebSession(Session):
 
     def expelled(self, refusal: Refusal) -> Effects:
         self.move("expelled")
-        self._user, self._membership = 0, Membership()
+        self._user, self._membership, self._arrival = 0, Membership(), None
         return [*self._error(refusal), _frame(web.Goodbye("session")), Close(1008)]
 
     def stopping(self) -> Effects:
@@ -408,7 +477,7 @@ class WebSession(Session):
         if hello.new_token is not None and not is_client_token(hello.new_token):
             return self._turn_away(refuse("frame_invalid", why=CLIENT_TOKEN_RULE))
         if hello.name is None:
-            return self._welcome(0) if self._view.policy.access == "open" else self._turn_away(refuse("name_needed"))
+            return self._observe() if self._view.policy.access == "open" else self._turn_away(refuse("name_needed"))
         if (account := self._view.account(hello.name)) is not None:
             return self._turn_away(refuse("password_needed", name=account.name))
         self.move("hello")
@@ -425,32 +494,55 @@ class WebSession(Session):
         return [*self._error(refusal), SetTimer(NAMING_SECONDS)]
 
     def _welcome(self, user: int, token: str | None = None) -> Effects:
-        """Answer the hello, and begin the streams."""
-        hello, state, view = self._hello, self._view.state, self._view
+        """Answer the hello of a user, and begin the streams. The rooms are collected first, over several turns if there
+        are many.
+        """
+        hello, users = self._hello, self._view.state.users
         assert hello is not None
-        if user and (user not in state.users or state.users[user].disabled):
+        if user not in users or users[user].disabled:
             # The account was deleted or disabled in the same commit as the sign-in.
-            return self._turn_away(refuse("account_disabled" if user in state.users else "session_unknown"))
-        self.move("user" if user else "observer")
+            return self._turn_away(refuse("account_disabled" if user in users else "session_unknown"))
+        self.move("accepted")
         self._hello, self._user = None, user
-        person, rooms = None, []
-        streams: list[Effect] = []
-        if user:
-            person = web_person(state.users[user])
-            self._membership = Membership(state.users[user].rooms)
-            seen = {entry.room: entry for entry in hello.seen}
-            for id_ in sorted(self._membership.entered):
-                room = state.rooms[id_]
-                entry, folded = seen.get(id_), 0
-                after = stream_start(room, first_visible_seq(room, user), entry, room.tip)
-                if entry is not None and 0 < entry.fold < room.tip - after:
-                    folded, after = after, room.tip
-                rooms.append(web_room(view, room, user, after, folded))
-                streams.append(Subscribe(id_, after, events_of(view)))
-        ready = web.Ready(web.PROTOCOL, view.server, person, rooms, LIMITS, token, self._hours() or msgspec.UNSET)
-        invited = [_invited(*invitation) for invitation in view.invitations(user)] if user else []
-        bind = [BindUser(user, self._token)] if user else []
-        return [*bind, SetTimer(0), _frame(ready), *invited, *streams]
+        self._membership = Membership(users[user].rooms)
+        seen = {entry.room: entry for entry in hello.seen}
+        self._arrival = _Arrival(web_person(users[user]), token, seen, sorted(users[user].rooms))
+        return [BindUser(user, self._token), SetTimer(0), *self.next_turn()]
+
+    def next_turn(self) -> Effects:
+        """Collect further rooms for `ready`. When there are none left, send it, and begin the streams."""
+        arrival, view, user = self._arrival, self._view, self._user
+        if arrival is None:
+            return []
+        for id_ in arrival.take(ROOMS_AT_ONCE):
+            room = view.state.rooms[id_]
+            entry, folded = arrival.seen.get(id_), 0
+            after = stream_start(room, first_visible_seq(room, user), entry, room.tip)
+            if entry is not None and 0 < entry.fold < room.tip - after:
+                folded, after = after, room.tip
+            arrival.rooms[id_] = web_room(view, room, user, after, folded), Subscribe(id_, after, events_of(view))
+        if arrival.missing:
+            return [NextTurn()]
+        self.move("user")
+        self._arrival = None
+        person, invited = arrival.person, []
+        if (known := view.state.users.get(user)) is not None:  # otherwise another client has released the guest's name
+            person = web_person(known)
+            invited = [_invited(*invitation) for invitation in view.invitations(user)]
+        found = [arrival.rooms[id_] for id_ in sorted(arrival.rooms)]
+        ready = self._ready(person, [room for room, _ in found], arrival.token)
+        return [ready, *invited, *[stream for _, stream in found]]
+
+    def _observe(self) -> Effects:
+        """Answer the hello of someone without a name."""
+        self.move("observer")
+        self._hello = None
+        return [SetTimer(0), self._ready(None, [], None)]
+
+    def _ready(self, person: web.Person | None, rooms: list[web.Room], token: str | None) -> Send:
+        view = self._view
+        hours = self._hours() or msgspec.UNSET
+        return _frame(web.Ready(web.PROTOCOL, view.server, person, rooms, LIMITS, token, hours))
 
     def _enter_room(self, room: Room, after: int, id_: str | None = None) -> Effects:
         streams: list[Effect] = []

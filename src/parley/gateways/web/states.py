@@ -9,7 +9,10 @@ MOVES: Final[dict[tuple[str, str], str]] = {
     ("new", "observer"): "observing",
     # A hello is waiting for an answer
     ("greeting", "turned away"): "new",
-    ("greeting", "user"): "named",
+    ("greeting", "accepted"): "arriving",
+    # Accepted as a user, whose rooms are being collected for `ready`
+    ("arriving", "user"): "named",
+    ("arriving", "expelled"): "over",
     # Accepted without a name. In `observer waiting`, the session waits for an answer
     ("observing", "ask"): "observer waiting",
     ("observer waiting", "answered"): "observing",
@@ -21,5 +24,5 @@ MOVES: Final[dict[tuple[str, str], str]] = {
 }
 """Maps (state, trigger) to the next state. A trigger that is missing for a state can't occur in it."""
 
-BLOCKED: Final = frozenset(("greeting", "observer waiting", "user waiting"))
+BLOCKED: Final = frozenset(("greeting", "arriving", "observer waiting", "user waiting"))
 READY: Final = frozenset(("observing", "observer waiting", "named", "user waiting"))

@@ -23,6 +23,7 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
+    NextTurn,
     ReadChanges,
     ReadFolded,
     ReadPage,
@@ -367,8 +368,15 @@ class Connection(Client, asyncio.Protocol):
             case ResumeToken() | CheckPassword() | HashPassword():
                 self._pending += 1
                 host.spawn(self._authenticate(effect))
+            case NextTurn():
+                self._pending += 1
+                host.loop.call_soon(self._next_turn)
             case Close():
                 self._close(effect)
+
+    def _next_turn(self) -> None:
+        self._pending -= 1
+        self.perform(self._session.next_turn())
 
     def _deliver_page(self, tag: object, page: list[Event] | None) -> None:
         self._pending -= 1
