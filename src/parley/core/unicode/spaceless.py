@@ -1,6 +1,7 @@
 """Scripts whose words follow each other without a space."""
 
 import re
+from bisect import bisect_right
 from typing import Final
 
 # Letters and marks, without digits and punctuation. First the scripts of line breaking class SA (UAX #14, section 5.1:
@@ -16,11 +17,16 @@ SPACELESS: Final = (
 )
 """These letters and marks, in the syntax of a character class of `re`, without the brackets."""
 
-_SPACELESS: Final = re.compile(f"[{SPACELESS}]")
+_BOUNDS: Final = sorted(
+    bound for first, last in re.findall("(.)(?:-(.))?", SPACELESS) for bound in (ord(first), ord(last or first) + 1)
+)
+"""The first character of each range, and the one after its last. (Compiling a regular expression of so many takes 2 ms
+of each start.)
+"""
 
 
 def is_spaceless(character: str) -> bool:
     """Tell whether a character is a letter or a mark of one of these scripts. If so, a word may begin directly after
     it.
     """
-    return _SPACELESS.match(character) is not None
+    return character != "" and bisect_right(_BOUNDS, ord(character)) % 2 == 1
