@@ -41,7 +41,12 @@ class Parley(Contestant):
 
     def environment(self) -> dict[str, str]:
         path = [str(SOURCE), os.environ.get("PYTHONPATH", "")]
-        return {"PYTHONPATH": os.pathsep.join(filter(None, path))}
+        return {
+            "PYTHONPATH": os.pathsep.join(filter(None, path)),
+            # An installed server has compiled modules. Without them, each start would measure the compiler.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self.work / "bytecode"),
+        }
 
     def command(self) -> Sequence[str | Path]:
         present = (SOURCE / "parley" / "server" / "compose.py").exists() or importlib.util.find_spec("parley")

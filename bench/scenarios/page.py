@@ -105,8 +105,8 @@ class ParleyPage(ParleyWeb):
     about = "Parley with its page"
 
     def environment(self) -> dict[str, str]:
-        path = super().environment()["PYTHONPATH"]
-        return {"PYTHONPATH": os.pathsep.join([path, str(page_folder().parent)])}
+        usual = super().environment()
+        return {**usual, "PYTHONPATH": os.pathsep.join([usual["PYTHONPATH"], str(page_folder().parent)])}
 
 
 def page_folder() -> Path:
