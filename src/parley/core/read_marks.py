@@ -5,7 +5,7 @@ A fold over durable data: the logs and the marks that members set. Counts are ke
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -64,57 +64,57 @@ class RoomReadMarks:
         if self._sorted:
             for number, column in enumerate(fields):
                 self._cells[number::_FIELDS] = array("q", column)
-        # Only the first `_sorted` rows are sorted by user id. `_later` has the row of each user after those, and
-        # `_free` the rows after those that no user needs any more.
+        # Only the first `_sorted` rows are sorted by user id. Of the rows after those, `_later` has the index of the
+        # first cell by user, and `_free` that of the rows that no user needs any more.
         self._later: dict[int, int] = {}
         self._free: list[int] = []
         self._recounts: Recounts | None = None
 
     def of(self, user: int) -> ReadMark | None:
         """Return a member's mark; None for a user who is not a member."""
-        row = self._row(user)
-        return None if row < 0 else self._mark(row)
+        first = self._find(user)
+        return None if first < 0 else self._mark(first)
 
     def position(self, user: int) -> tuple[int, int, int] | None:
         """Return up to which seq a member has read, how many messages of others the member has not read, and how many
         of those mention the member; None for a user who is not a member.
         """
-        row = self._row(user)
-        if row < 0:
+        first = self._find(user)
+        if first < 0:
             return None
-        self._bring_up_to_date(row)
-        first, cells = _FIELDS * row, self._cells
+        self._bring_up_to_date(first)
+        cells = self._cells
         return cells[first + _READ], self.said - cells[first + _PAST], cells[first + _MENTIONS]
 
     def add(self, user: int, since: int) -> None:
         """Add the mark of a user who joined at the seq `since`."""
         cells = since, since, since, self.said, 0
-        row = self._later.get(user)
-        if row is None:
+        first = self._later.get(user)
+        if first is None:
             row = bisect_left(self._users, user, 0, self._sorted)
             if row == self._sorted or self._users[row] != user:
                 self._append(user, cells)
                 return
-            # Otherwise there is a row of an earlier membership of the user.
-        self._skip_recounts(row)
-        self._cells[_FIELDS * row : _FIELDS * (row + 1)] = array("q", cells)
+            first = _FIELDS * row  # of an earlier membership of the user
+        self._skip_recounts(first)
+        self._cells[first : first + _FIELDS] = array("q", cells)
 
     def remove(self, user: int) -> None:
         """Remove the mark of a user who has left."""
-        row = self._row(user)
-        if row >= 0:
-            self._cells[_FIELDS * row + _SINCE] = GONE
-            if row >= self._sorted:
+        first = self._find(user)
+        if first >= 0:
+            self._cells[first + _SINCE] = GONE
+            if first >= _FIELDS * self._sorted:
                 del self._later[user]
-                self._free.append(row)
+                self._free.append(first)
 
     def count_mentions(self, by: int, named: tuple[int, ...]) -> None:
         """Count a message of the user `by` as a mention of the users `named`, or of everybody but `by`."""
-        rows = self._rows() if named[0] == EVERYBODY else [row for user in named if (row := self._row(user)) >= 0]
-        users, cells = self._users, self._cells
-        for row in rows:
-            if users[row] != by:
-                cells[_FIELDS * row + _MENTIONS] += 1
+        rows = self._rows() if named[0] == EVERYBODY else [first for user in named if (first := self._find(user)) >= 0]
+        author, cells = self._find(by), self._cells
+        for first in rows:
+            if first != author:
+                cells[first + _MENTIONS] += 1
 
     def recount(self, change: Recount) -> None:
         """Count a message differently: it was erased, or mentions other users. The message contributed to each member's
@@ -126,77 +126,77 @@ class RoomReadMarks:
             self._recounts = Recounts()
         self._recounts.add(change)
         if len(self._recounts) >= RECOUNTS_KEPT:
-            rows = [(row, self._users[row], self._limit(row)) for row in self._rows()]
-            for (row, _, _), change_of_row in zip(rows, self._recounts.of_all(rows), strict=True):
-                self._change(row, *change_of_row)
+            rows = [(first, self._users[first // _FIELDS], self._limit(first)) for first in self._rows()]
+            for (first, _, _), change_of_row in zip(rows, self._recounts.of_all(rows), strict=True):
+                self._change(first, *change_of_row)
 
-    def _bring_up_to_date(self, row: int) -> None:
+    def _bring_up_to_date(self, first: int) -> None:
         """Apply the recounts that a row lacks."""
         if self._recounts is not None:
-            self._change(row, *self._recounts.of(row, self._users[row], self._limit(row)))
+            self._change(first, *self._recounts.of(first, self._users[first // _FIELDS], self._limit(first)))
 
-    def _limit(self, row: int) -> int:
-        return max(self._cells[_FIELDS * row + _SINCE], self._cells[_FIELDS * row + _READ])
+    def _limit(self, first: int) -> int:
+        return max(self._cells[first + _SINCE], self._cells[first + _READ])
 
-    def _change(self, row: int, lost: int, mentions: int) -> None:
-        self._cells[_FIELDS * row + _PAST] -= lost
-        self._cells[_FIELDS * row + _MENTIONS] += mentions
+    def _change(self, first: int, lost: int, mentions: int) -> None:
+        self._cells[first + _PAST] -= lost
+        self._cells[first + _MENTIONS] += mentions
 
     def move(self, moved: PutReadMark) -> ReadMark | None:
         """Apply a moved mark and return it. Return None if the user has left, or has left and joined again, since."""
-        row = self._row(moved.user)
-        first = _FIELDS * row
-        cells = self._cells
-        if row < 0 or cells[first + _SINCE] != moved.since:
+        first, cells = self._find(moved.user), self._cells
+        if first < 0 or cells[first + _SINCE] != moved.since:
             return None
-        self._bring_up_to_date(row)
+        self._bring_up_to_date(first)
         cells[first + _DELIVERED] = max(cells[first + _DELIVERED], moved.delivered)
         cells[first + _READ] = max(cells[first + _READ], moved.read)
         cells[first + _PAST] += moved.messages
         cells[first + _MENTIONS] -= moved.mentions
-        return self._mark(row)
+        return self._mark(first)
 
     def by_user(self) -> dict[int, ReadMark]:
         """Return the marks of all members."""
-        return {self._users[row]: self._mark(row) for row in self._rows()}
+        return {self._users[first // _FIELDS]: self._mark(first) for first in self._rows()}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RoomReadMarks) and (self.said, self.by_user()) == (other.said, other.by_user())
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _row(self, user: int) -> int:
-        """Return the row of a member; -1 for a user who is not a member."""
-        row = self._later.get(user)
-        if row is None:
+    def _find(self, user: int) -> int:
+        """Return the index of the first cell of a member's row; -1 for a user who is not a member."""
+        first = self._later.get(user)
+        if first is None:
             row = bisect_left(self._users, user, 0, self._sorted)
-            if row == self._sorted or self._users[row] != user or self._cells[_FIELDS * row] == GONE:
+            if row == self._sorted or self._users[row] != user or self._cells[_FIELDS * row + _SINCE] == GONE:
                 return -1
-        return row
+            return _FIELDS * row
+        return first
 
-    def _rows(self) -> Iterator[int]:
-        return (row for row, since in enumerate(self._cells[_SINCE::_FIELDS]) if since != GONE)
+    def _rows(self) -> list[int]:
+        """Return the indexes of the first cells of all members' rows."""
+        return [_FIELDS * row for row, since in enumerate(self._cells[_SINCE::_FIELDS]) if since != GONE]
 
     def _append(self, user: int, cells: tuple[int, ...]) -> None:
         """Add a row for a user who has none."""
         if self._free:
-            row = self._free.pop()
-            self._users[row] = user
-            self._cells[_FIELDS * row : _FIELDS * (row + 1)] = array("q", cells)
+            first = self._free.pop()
+            self._users[first // _FIELDS] = user
+            self._cells[first : first + _FIELDS] = array("q", cells)
         else:
-            row = len(self._users)
+            first = len(self._cells)
             self._users.append(user)
             self._cells.extend(cells)
-        self._later[user] = row
-        self._skip_recounts(row)
+        self._later[user] = first
+        self._skip_recounts(first)
 
-    def _skip_recounts(self, row: int) -> None:
+    def _skip_recounts(self, first: int) -> None:
         if self._recounts is not None:
-            self._recounts.skip(row)
+            self._recounts.skip(first)
 
-    def _mark(self, row: int) -> ReadMark:
-        self._bring_up_to_date(row)
-        return ReadMark(*self._cells[_FIELDS * row : _FIELDS * (row + 1)])
+    def _mark(self, first: int) -> ReadMark:
+        self._bring_up_to_date(first)
+        return ReadMark(*self._cells[first : first + _FIELDS])
 
 
 class ReadMarks:
@@ -227,16 +227,16 @@ class ReadMarks:
         marks = self.rooms.get(room)
         if marks is None:
             marks = self.rooms[room] = RoomReadMarks()
-        later, cells, find = marks._later, marks._cells, marks._row
+        later, cells, find = marks._later, marks._cells, marks._find
         for event in events:
             if event.kind in MESSAGE_KINDS:
                 marks.said += 1
                 # The author's own message is not unread to them.
-                row = later.get(event.user)
-                if row is None:
-                    row = find(event.user)
-                if row >= 0:
-                    cells[_FIELDS * row + _PAST] += 1
+                first = later.get(event.user)
+                if first is None:
+                    first = find(event.user)
+                if first >= 0:
+                    cells[first + _PAST] += 1
                 if event.mentions:
                     marks.count_mentions(event.user, event.mentions)
             elif event.kind == "joined":
