@@ -489,12 +489,13 @@ class LineSession(Session):
     def _keep(self, lines: Sequence[_Line]) -> None:
         """Add lines to the backlog. While it is empty, as it is for most of the time, it takes no memory."""
         if lines:
-            self._backlog = [*self._backlog, *lines]
+            self._backlog = [*self._backlog, *lines] if self._backlog else lines
 
     def _work(self) -> list[Effect]:
         """Process lines until one has to wait for an answer, or enough was written at once."""
         effects: list[Effect] = []
-        lines = self._backlog[:LINES_AT_ONCE]
+        backlog = self._backlog
+        lines = backlog[:LINES_AT_ONCE]
         taken = written = 0
         while taken < len(lines) and written < PIECE_BYTES and self.state in READING:
             came = self._take(lines[taken])
@@ -502,7 +503,7 @@ class LineSession(Session):
             written += sum([len(effect.data) for effect in came if type(effect) is Send])
             effects += came
         if taken:
-            self._backlog = self._backlog[taken:] or ()
+            self._backlog = backlog[taken:] if taken < len(backlog) else ()
         return effects
 
     def _parted(self, effects: Effects) -> Effects:
