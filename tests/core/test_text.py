@@ -153,6 +153,11 @@ def test_folding_is_idempotent_for_every_character():
     assert [hex(ord(character)) for character in everything if fold(fold(character) * 33) != fold(character * 33)] == []
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_ascii_is_folded_as_any_other_text(ascii_text):
+    assert fold(ascii_text) == text._fold.__wrapped__(ascii_text)
+
+
 @given(st.text(max_size=100))
 @example("\u03b1\u0345\u0301")
 @example("\u1f80\u0345")
@@ -182,11 +187,14 @@ def test_a_valid_name_is_printable_and_has_no_special_characters(name):
     assert fold(name)
 
 
-def test_long_strings_are_not_cached_as_names():
+def test_long_strings_and_names_of_ascii_characters_are_not_cached():
     caches = [text._fold, text._is_name]
     before = [cache.cache_info().misses for cache in caches]
-    fold("x" * 8000)
-    is_name("x" * 8000)
+    fold("é" * 8000)
+    is_name("é" * 8000)
+    for simple in ("bob", "Bob", "b_b"):
+        fold(simple)
+        is_name(simple)
     assert [cache.cache_info().misses for cache in caches] == before
 
 

@@ -38,6 +38,9 @@ def fold(name: str) -> str:
 
     Look-alikes of two scripts stay different here; `parley.core.unicode.confusables` compares those.
     """
+    if name.isascii():
+        lowered = name.lower()
+        return name if lowered == name else lowered
     # Users can send strings of any length: cache only those that could be names.
     return _fold(name) if len(name) <= 2 * NAME_CHARS else _fold.__wrapped__(name)
 
@@ -66,13 +69,13 @@ def is_name(name: str) -> bool:
     controls, bidi controls, zero-width and other invisible characters, and letters that look like blanks. `.` and `..`
     are forbidden too: in the path of a URL they stand for a folder, however they are encoded (WHATWG URL, section 4.4).
     """
-    return 0 < len(name) <= NAME_CHARS and name not in (".", "..") and _is_name(name)
+    if not 0 < len(name) <= NAME_CHARS or name in (".", ".."):
+        return False
+    return _ASCII_NAME.fullmatch(name) is not None if name.isascii() else _is_name(name)
 
 
 @lru_cache(maxsize=1024)
 def _is_name(name: str) -> bool:
-    if name.isascii():
-        return _ASCII_NAME.fullmatch(name) is not None
     if unicodedata.normalize("NFC", name) != name:
         return False
     # Some compatibility characters fold to a string that is not a name, e.g. U+2100 to "a/c".
