@@ -294,7 +294,7 @@ class WebSession(Session):
             return self._error(room, tag)
         first = first_visible_seq(room, self._user)
         shown, next_ = cut_changes(page, tag.limit, PIECE_BYTES)
-        events = [web_item(self._view, item) for item in shown]
+        events = [web_item(self._view, item) for item in shown if item.event.seq >= first]
         erased = [seq for seq in page.erased if seq >= first]
         more = len(shown) < len(page.items)
         return [_frame(web.Forms(room.id, room.epoch, events, erased, next_, page.upto, more, tag.id))]
@@ -585,7 +585,7 @@ class WebSession(Session):
     def _present_history(self, room: Room, frame: web.History, page: ReadPage | Refusal) -> Effects:
         if isinstance(page, Refusal):
             return self._error(page, frame)
-        if frame.thread and frame.thread < first_visible_seq(room, self._user):
+        if frame.thread and not self._is_visible(room, frame.thread):
             return self._error(refuse("message_unknown"), frame)
         self.move("ask")
         where = (max(page.before, 1), 0) if page.before is not None else (0, page.after or 0)
@@ -596,7 +596,7 @@ class WebSession(Session):
         if isinstance(room, Refusal):
             return self._error(room, frame)
         first = first_visible_seq(room, self._user)
-        if isinstance(frame, web.GetVersions | web.GetReactors) and frame.seq < first:
+        if isinstance(frame, web.GetVersions | web.GetReactors) and not self._is_visible(room, frame.seq):
             return self._error(refuse("message_unknown"), frame)
         if isinstance(frame, web.GetChanges) and not 0 < frame.limit <= PAGE_EVENTS:
             return self._error(refuse("page_invalid", limit=PAGE_EVENTS), frame)
@@ -607,13 +607,16 @@ class WebSession(Session):
             case web.GetPins():
                 return [ReadPins(room.id, self._user, frame)]
             case web.GetChanges():
-                after = max(frame.after, first - 1)
+                after = min(max(frame.after, first - 1), room.tip)
                 return [ReadChanges(room.id, self._user, after, first, frame.limit + 1, frame)]
             case web.GetVersions():
-                return [ReadVersions(room.id, frame.seq, frame.before or NEWEST, VERSIONS + 1, frame)]
+                return [ReadVersions(room.id, frame.seq, _up_to(frame.before), VERSIONS + 1, frame)]
             case web.GetReactors():
-                where = (room.id, frame.seq, emoji_of(frame.emoji) or "", frame.after, DIRECTORY_PAGE + 1)
+                where = (room.id, frame.seq, emoji_of(frame.emoji) or "", _up_to(frame.after, 0), DIRECTORY_PAGE + 1)
                 return [ReadReactors(*where, frame)]
+
+    def _is_visible(self, room: Room, seq: int) -> bool:
+        return first_visible_seq(room, self._user) <= seq <= room.tip
 
     def _versions(self, frame: web.GetVersions, room: Room, events: list[Event]) -> Effects:
         """Answer with the versions of a message. They are for its author and for moderators."""
@@ -624,7 +627,7 @@ class WebSession(Session):
             return self._error(refuse("not_allowed"), frame)
         if isinstance(events[0], RelatedEvent) and events[0].erased:
             return self._error(refuse("message_deleted"), frame)
-        shown, more = cut_versions(events, frame.before or NEWEST, PIECE_BYTES)
+        shown, more = cut_versions(events, _up_to(frame.before), PIECE_BYTES)
         versions = [web.Version(event.seq, event.at, event.text) for event in shown]
         return [_frame(web.Versions(room.id, frame.seq, versions, frame.id, more))]
 
@@ -733,6 +736,11 @@ class WebSession(Session):
         """Answer a frame with a refusal; the answer has the key if the frame is a message, otherwise the frame's id."""
         key = frame.key if isinstance(frame, web.Send | web.Tell) else None
         return [_frame(web.Error(refusal.code, refusal.message, getattr(frame, "id", None), key, refusal.retry_after))]
+
+
+def _up_to(seq: int, otherwise: int = NEWEST) -> int:
+    """Return a seq that a client gave, or `otherwise` if that is 0, within the numbers that the store takes."""
+    return min(max(seq, 0), NEWEST) or otherwise
 
 
 def _frame(frame: web.FromServer) -> Send:

@@ -1,5 +1,6 @@
 """The present forms of the messages that commands name: read before the command is decided, and kept up to date."""
 
+import logging
 from collections.abc import Awaitable, Callable, Container, Iterable, Sequence
 from typing import Final
 from weakref import WeakValueDictionary
@@ -11,6 +12,11 @@ from parley.core.events import RelatedEvent
 from parley.core.forms import Message, changed_by
 from parley.core.ports import Place
 from parley.core.records import PutForm
+
+log = logging.getLogger("parley")
+
+SEQ_MOST: Final = 2**53
+"""No event has a larger seq."""
 
 RECENT_FORMS: Final = 512
 """This many forms stay in memory after they were used."""
@@ -76,8 +82,11 @@ class HeldForms:
         messages of threads, those of the roots. The forms are current as long as somebody refers to them. `deliver` is
         called within this call if the forms are held, else later; with None if the store can't be read.
         """
+        room = getattr(command, "room", 0)
+        # A client may name any number, and the store takes only those of 64 bits.
+        seqs = [seq if 0 < seq <= SEQ_MOST and 0 < room <= SEQ_MOST else 0 for seq in named_messages(command)]
         erases = type(command) in (Erase, EraseMany)
-        request = _Request(getattr(command, "room", 0), named_messages(command), erases, deliver)
+        request = _Request(room, tuple(seqs), erases, deliver)
         if (found := self._at_hand(request)) is not None:
             deliver(found)
             return
@@ -159,7 +168,12 @@ class HeldForms:
         missing: set[Place] = set()
         failed: set[int] = set()
         for room, seqs in wanted.items():
-            read = await self._read(room, sorted(seqs))
+            try:
+                read = await self._read(room, sorted(seqs))
+            except Exception:
+                # The commands must not wait for ever: a server that stops would wait with them.
+                log.exception("messages can't be read")
+                read = None
             if failures != self._failures:
                 break
             if read is None:
