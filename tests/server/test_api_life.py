@@ -224,6 +224,11 @@ async def test_what_depends_on_the_last_message_is_refused_with_what_was_said_si
         late = await ann.asks(method, path, body, tip)
         assert (late.status, late.code) == (412, "said_since"), path
         assert [(event["seq"], event["text"]) for event in late.json["events"]] == [(answer.json["seq"], "two")]
+    # A message in a thread is something that was said, too.
+    await bob.asks("POST", LOBBY, {"text": "in a thread", "thread": said})
+    late = await ann.asks("POST", LOBBY, {"text": "three"}, {"If-Match": f'"{answer.json["seq"]}"'})
+    assert [event["text"] for event in late.json["events"]] == ["in a thread"]
+    said_last = late.json["events"][0]["seq"]
     await bob.asks("PUT", f"{LOBBY}/{said}/reactions/:+1:")
     # A server that starts again knows the seq of the last message.
     await server.close()
@@ -231,8 +236,8 @@ async def test_what_depends_on_the_last_message_is_refused_with_what_was_said_si
     root = await account(server, "root", "owner")
     await root.joins("lobby")
     refused = await root.asks("PUT", f"{LOBBY}/{said}/pin", None, tip)
-    assert (refused.code, [event["text"] for event in refused.json["events"]]) == ("said_since", ["two"])
-    assert (await root.asks("PUT", f"{LOBBY}/{said}/pin", None, {"If-Match": f'"{answer.json["seq"]}"'})).status == 200
+    assert (refused.code, [event["text"] for event in refused.json["events"]]) == ("said_since", ["two", "in a thread"])
+    assert (await root.asks("PUT", f"{LOBBY}/{said}/pin", None, {"If-Match": f'"{said_last}"'})).status == 200
 
 
 async def test_who_comes_into_a_private_room_later_sees_no_text_of_earlier_messages(server: Server) -> None:

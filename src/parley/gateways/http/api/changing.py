@@ -15,7 +15,7 @@ from parley.core.repetition import NOWHERE
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room
 from parley.gateways.effects import PresentPage, ReadPins, ReadPresent, ReadReactors, ReadVersions
-from parley.gateways.history import NEWEST, RETRY_MS, VERSIONS, cut_present_page, cut_versions, page_request
+from parley.gateways.history import NEWEST, RETRY_MS, VERSIONS, cut_page, cut_present_page, cut_versions, page_request
 from parley.wire.limits import PAGE_EVENTS
 
 from . import schemas, serialize
@@ -127,7 +127,8 @@ async def get_pins(request: HttpRequest[History]) -> Response:
     pins = PresentPage([item for item in page.items if item.event.seq > query.after], 0, 0, page.upto)
     items, _, _ = cut_present_page(pins, first_visible(request, room), PAGE_EVENTS, PAGE_BYTES, newest=False)
     more = bool(items) and items[-1] is not pins.items[-1]
-    return _page(request, room, items, more, upto=page.upto)
+    events = [serialize.item(request.view, item) for item in items]
+    return Json(schemas.Pins(room.id, room.epoch, events, more, page.upto), cacheable=True)
 
 
 async def present_page(
@@ -148,20 +149,8 @@ async def present_page(
         raise refused("message_unknown")
     items, begin, end = cut_present_page(page, first, query.limit, PAGE_BYTES, newest=newest)
     more = begin > first if newest else end < room.tip
-    return _page(request, room, items, more, begin, end, page.upto)
-
-
-def _page(
-    request: HttpRequest[History],
-    room: Room,
-    items: list[Shown],
-    more: bool,
-    first: int = 0,
-    last: int = 0,
-    upto: int = 0,
-) -> Json:
     events = [serialize.item(request.view, item) for item in items]
-    return Json(schemas.PresentPage(room.id, room.epoch, events, more, first, last, upto), cacheable=True)
+    return Json(schemas.PresentPage(room.id, room.epoch, events, more, begin, end, page.upto), cacheable=True)
 
 
 async def _message(request: HttpRequest[History], room: Room) -> Shown:
@@ -269,11 +258,9 @@ async def with_what_was_said(request: HttpRequest[History], error: Refused, if_t
         return error
     room = request.room()
     after = max(if_tip, first_visible(request, room) - 1)
-    page = await request.server.present_page(
-        ReadPresent(room.id, request.caller.id, schemas.SAID_SINCE, 0, after, said=True)
-    )
+    page = await request.server.page(room.id, schemas.SAID_SINCE, after=after, said=True)
     if page is not None and request.sees(room):
         first = first_visible(request, room)
-        items, _, _ = cut_present_page(page, first, schemas.SAID_SINCE, PAGE_BYTES, newest=False)
-        error.events = [serialize.item(request.view, item) for item in items]
+        events, _ = cut_page(page, first, schemas.SAID_SINCE, PAGE_BYTES, newest=False)
+        error.events = [serialize.event(request.view, event) for event in events]
     return error

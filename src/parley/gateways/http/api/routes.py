@@ -224,7 +224,7 @@ ROUTES: Final = documented((
     ),
     Route(
         "GET", "/rooms/{room}/pins", changing.get_pins, "List a room's pinned messages, the oldest first.",
-        {200: schemas.PresentPage, 304: None}, _ROOM, "reading", query=schemas.PinsQuery, headers=(IF_NONE_MATCH,),
+        {200: schemas.Pins, 304: None}, _ROOM, "reading", query=schemas.PinsQuery, headers=(IF_NONE_MATCH,),
     ),
     Route(
         "GET", "/rooms/{room}/seq", messages.find_seq,

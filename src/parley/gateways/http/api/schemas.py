@@ -378,6 +378,12 @@ class PresentPage(Page, frozen=True):
     upto: Annotated[int, Meta(description="The seq of the last event that the messages include.")]
 
 
+class Pins(Page, frozen=True):
+    """A page of the pinned messages of a room, in present form."""
+
+    upto: Annotated[int, Meta(description="The seq of the last event that the messages include.")]
+
+
 class PageQuery(Input, frozen=True):
     before: Seq | None = None
     after: Seq | None = None
