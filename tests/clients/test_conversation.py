@@ -91,7 +91,7 @@ def _said(seq: int, text: str, *, user: int = 9, name: str = "eve", kind: str = 
         ("/who eve", {"t": "members", "id": "r1", "room": 1, "limit": 100, "query": "eve"}),
         ("/rooms", {"t": "rooms", "id": "r1", "limit": 50}),
         ("/rooms te", {"t": "rooms", "id": "r1", "limit": 50, "query": "te"}),
-        ("/history 5", {"t": "history", "id": "r1", "room": 1, "limit": 5, "messages": True}),
+        ("/history 5", {"t": "history", "id": "r1", "room": 1, "limit": 5, "messages": True, "present": True}),
         ("/leave", {"t": "leave", "id": "r1", "room": 1}),
         ("/JOIN #tea", {"t": "join", "id": "r1", "name": "tea"}),
         ("/notify all", {"t": "prefer", "id": "r1", "room": 1, "level": "all"}),

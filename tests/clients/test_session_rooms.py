@@ -25,7 +25,7 @@ def test_the_lead_is_shown_before_the_stream() -> None:
     talk.server({"t": "joined", "id": "r1", "room": room(11, 10)}, events(11), events(12))
     assert talk.shown() == []
     (ask,) = talk.sent()
-    assert ask == {"t": "history", "id": "r2", "room": 1, "before": 11, "limit": 3, "messages": True}
+    assert ask == {"t": "history", "id": "r2", "room": 1, "before": 11, "limit": 3, "messages": True, "present": True}
     talk.server(page("r2", 5, 8, 9), events(13))
     shows = [effect for effect in talk.told() if isinstance(effect, fx.Show)]
     assert [show.lead for show in shows] == [True, False, False]
@@ -131,7 +131,15 @@ def test_a_restored_history_is_shown_again_and_told() -> None:
         room(50, 50, epoch="e2"), token=None
     )
     assert fx.Rewound(place("e2")) in talk.told()
-    assert talk.sent()[-1] == {"t": "history", "id": "r1", "room": 1, "before": 51, "limit": 20, "messages": True}
+    assert talk.sent()[-1] == {
+        "t": "history",
+        "id": "r1",
+        "room": 1,
+        "before": 51,
+        "limit": 20,
+        "messages": True,
+        "present": True,
+    }
     talk.server(page("r1", 49, 50, epoch="e2"), events(51))
     assert talk.shown() == [49, 50, 51]
     assert [seen.epoch for seen in talk.session.seen] == ["e2"]

@@ -22,6 +22,8 @@ from . import options, passwords
     metavar="KEY",
     help="Try an earlier message again: with its key it is stored once, however often it is sent.",
 )
+@click.option("--reply", metavar="N", type=click.IntRange(min=1), help="Answer the message with this number.")
+@click.option("--thread", metavar="N", type=click.IntRange(min=1), help="Say it in the thread of this message.")
 @click.option(
     "--timeout",
     metavar="SECONDS",
@@ -43,6 +45,8 @@ def send(
     address: str | None,
     name: str | None,
     key: str | None,
+    reply: int | None,
+    thread: int | None,
     timeout: float,
     as_json: bool,
     verbose: bool,
@@ -63,7 +67,10 @@ def send(
         wanted = options.client_options(address, name or as_name(getpass.getuser()), **rest, hint="--to")
         try:
             sent = passwords.with_password(
-                lambda client: asyncio.run(run(client, room, text, key=key, patience=timeout)), wanted
+                lambda client: asyncio.run(
+                    run(client, room, text, key=key, patience=timeout, reply=reply or 0, thread=thread or 0)
+                ),
+                wanted,
             )
         except KeyboardInterrupt:
             click.echo("Interrupted: it is not known whether the message is stored.", err=True)

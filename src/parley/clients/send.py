@@ -31,7 +31,16 @@ class Sent(Struct, frozen=True):
     retry: bool = False
 
 
-async def send(options: ClientOptions, room: str, text: str, *, key: str | None = None, patience: float = 10.0) -> Sent:
+async def send(
+    options: ClientOptions,
+    room: str,
+    text: str,
+    *,
+    key: str | None = None,
+    patience: float = 10.0,
+    reply: int = 0,
+    thread: int = 0,
+) -> Sent:
     """Send `text` to a room, which is joined if need be, and wait until it is stored.
 
     The user stays in the room: a join and a leave around every message would disturb the others.
@@ -43,6 +52,8 @@ async def send(options: ClientOptions, room: str, text: str, *, key: str | None 
         text: the message.
         key: the key of an earlier attempt; None for a new one.
         patience: how long to try, in seconds.
+        reply: the number of the message that it answers; 0: none.
+        thread: the number of the root of the thread that it is in; 0: none.
 
     Raises:
         PasswordNeeded: the name is an account's, and the password is missing or wrong; the message is not stored.
@@ -50,7 +61,7 @@ async def send(options: ClientOptions, room: str, text: str, *, key: str | None 
         OSError: the file of certificates can't be read, or the server shows another certificate than the stored one.
     """
     with options.outbox() as outbox:
-        return await _Sending(options, outbox).send(room, text, key, patience)
+        return await _Sending(options, outbox).send(room, text, key, patience, reply, thread)
 
 
 class _Sending:
@@ -67,8 +78,8 @@ class _Sending:
         self._why_offline = ""
         self._password_needed = ""
 
-    async def send(self, room: str, text: str, key: str | None, patience: float) -> Sent:
-        entry = self._session.say(room, text, self._transport.now, key=key)
+    async def send(self, room: str, text: str, key: str | None, patience: float, reply: int, thread: int) -> Sent:
+        entry = self._session.say(room, text, self._transport.now, key=key, reply=reply, thread=thread)
         self._session.ask(Quit(stay=True), self._transport.now)
         try:
             async with asyncio.timeout(patience):

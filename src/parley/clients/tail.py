@@ -12,11 +12,12 @@ from parley.wire import web
 
 from .keep.identity import PasswordNeeded, only_identity
 from .keep.outbox import Outbox
+from .model.messages import Messages
 from .model.names import bare
 from .model.room_ref import RoomRef
 from .net.client_options import ClientOptions
 from .plain.folding import Folding
-from .plain.render import lines_of, run_line, safe
+from .plain.render import Reading, lines_of, run_line, safe
 from .protocol import effects as fx
 from .protocol.requests import After, JoinRoom, Last
 
@@ -28,7 +29,9 @@ goings counts as one.
 
 
 class PrintedEvent(Struct, frozen=True, omit_defaults=True):
-    """An event as `--json` shows it. `mentions` are the ids of the members whom it names, 0 for everybody."""
+    """An event as `--json` shows it. `mentions` are the ids of the members whom it names, 0 for everybody. `target`,
+    `thread`, `reply` and `also` are those of the protocol; `erased` is the seq of the event that erased it.
+    """
 
     room: str
     room_id: int
@@ -41,6 +44,11 @@ class PrintedEvent(Struct, frozen=True, omit_defaults=True):
     text: str
     mentions: tuple[int, ...] = ()
     bot: bool = False
+    target: int = 0
+    thread: int = 0
+    reply: int = 0
+    also: bool = False
+    erased: int = 0
 
 
 async def tail(
@@ -97,6 +105,7 @@ class _Tail:
         )
         self._transport = options.transport(self._session, self._take, only_identity(outbox))
         self._folding = Folding()
+        self._messages = Messages()
         self._password_needed = ""
         self._met = False
         self._done = False
@@ -111,7 +120,11 @@ class _Tail:
     def _take(self, effect: fx.Effect) -> None:
         if not self._json:
             for place, item in self._folding.take(effect):
-                for line in [run_line(item, place)] if isinstance(item, int) else lines_of(item, place):
+                if isinstance(item, int):
+                    self._write(run_line(item, place).text)
+                    continue
+                self._messages.take(place.id, item, None)
+                for line in lines_of(item, place, Reading(self._messages, floor=self._session.floor_of(place))):
                     self._write(line.text)
         match effect:
             case fx.Show(place=place, events=events) if self._json:
@@ -143,8 +156,11 @@ class _Tail:
                 self._complain(safe(fault) + (" (--as NAME)" if self._session.name is None else ""))
 
     def _print(self, place: RoomRef, event: web.Event) -> None:
-        where = (place.name, place.id, place.epoch, event.seq, event.at)
-        printed = PrintedEvent(*where, event.user, event.name, event.kind, event.text, event.mentions, event.bot)
+        printed = PrintedEvent(
+            place.name, place.id, place.epoch, event.seq, event.at, event.user, event.name, event.kind, event.text,
+            event.mentions, event.bot, event.target, event.thread, event.reply, event.also,
+            0 if event.now is None else event.now.erased,
+        )  # fmt: skip
         self._write(msgspec.json.encode(printed).decode())
 
     def _give_up(self, why: str) -> None:

@@ -20,14 +20,14 @@ from typing import Final, Self
 from parley.clients.keep.process_lock import ProcessLock, is_alive, others
 from parley.clients.model.names import fold
 from parley.clients.model.room_stream import LastSeen
-from parley.clients.protocol.effects import Disown, Effect, Forget, Keep, Offer, Remember, Settle
+from parley.clients.protocol.effects import Disown, Drop, Effect, Forget, Keep, Offer, Remember, Settle
 from parley.clients.protocol.requests import OutboxEntry
 
 ENVIRONMENT: Final = "PARLEY_CLIENT_DATA"
 """The environment variable with the folder to use instead of the platform's."""
 
 _PATIENCE_SECONDS: Final = 10.0
-_VERSION: Final = 3
+_VERSION: Final = 4
 
 # A name can have several identities, if it was given to another user of the server meanwhile: the one used last is
 # valid.
@@ -75,15 +75,21 @@ _FROM_2_TO_3: Final = """
 ALTER TABLE identity ADD COLUMN offered TEXT;
 """
 
+_FROM_3_TO_4: Final = """
+ALTER TABLE entry ADD COLUMN reply INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN thread INTEGER NOT NULL DEFAULT 0;
+"""
+
 _ENTRIES: Final = """
-SELECT key, recipient, text, kind, room, epoch, confined, why FROM entry
+SELECT key, recipient, text, kind, room, epoch, confined, reply, thread, why FROM entry
 WHERE identity = ? AND owner = ? AND state = ? ORDER BY id
 """
 
 _KEEP: Final = """
-INSERT INTO entry (identity, owner, key, recipient, kind, text, room, epoch, confined)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET room = excluded.room, epoch = excluded.epoch, confined = excluded.confined
+INSERT INTO entry (identity, owner, key, recipient, kind, text, room, epoch, confined, reply, thread)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET
+    text = excluded.text, room = excluded.room, epoch = excluded.epoch, confined = excluded.confined
 """
 
 _REMEMBER: Final = """
@@ -126,7 +132,7 @@ class Outbox:
         directory = directory or default_directory()
         self._server = server
         self._owners = directory / "owners"
-        self._pending: list[Keep | Settle | Remember | Offer | Disown | Forget] = []
+        self._pending: list[Keep | Drop | Settle | Remember | Offer | Disown | Forget] = []
         with _explained(directory):
             self._database = _open(directory)
         try:
@@ -182,8 +188,8 @@ class Outbox:
     def _entries(self, state: str) -> list[tuple[OutboxEntry, str]]:
         rows = self._database.execute(_ENTRIES, (self._identity, self._owner.id, state))
         return [
-            (OutboxEntry(key, to, text, kind, room, epoch, bool(confined)), why)
-            for key, to, text, kind, room, epoch, confined, why in rows
+            (OutboxEntry(key, to, text, kind, room, epoch, bool(confined), reply, thread), why)
+            for key, to, text, kind, room, epoch, confined, reply, thread, why in rows
         ]
 
     def seen(self) -> list[LastSeen]:
@@ -210,7 +216,7 @@ class Outbox:
         the same key, and the server ignores it.
         """
         for effect in effects:
-            if isinstance(effect, Keep | Settle | Remember | Offer | Disown | Forget):
+            if isinstance(effect, Keep | Drop | Settle | Remember | Offer | Disown | Forget):
                 self._pending.append(effect)
         if not all(isinstance(effect, Settle) and effect.state == "stored" for effect in self._pending):
             self.save(())
@@ -228,13 +234,15 @@ class Outbox:
             self._database.executemany(_SAVE_SEEN, rows)
         self._pending.clear()
 
-    def _perform(self, effect: Keep | Settle | Remember | Offer | Disown | Forget) -> None:
+    def _perform(self, effect: Keep | Drop | Settle | Remember | Offer | Disown | Forget) -> None:
         execute = self._database.execute
         match effect:
             case Keep(entry=entry):
                 whose = (self._identity, self._owner.id, entry.key)
                 what = (entry.to, entry.kind, entry.text, entry.room, entry.epoch, entry.confined)
-                execute(_KEEP, (*whose, *what))
+                execute(_KEEP, (*whose, *what, entry.reply, entry.thread))
+            case Drop(entry=entry):
+                execute("DELETE FROM entry WHERE identity = ? AND key = ?", (self._identity, entry.key))
             case Settle(entry=entry, state="stored"):
                 execute("DELETE FROM entry WHERE identity = ? AND key = ?", (self._identity, entry.key))
             case Settle(entry=entry, why=why):
@@ -311,7 +319,7 @@ def _open(directory: Path) -> sqlite3.Connection:
         _patiently(database, "BEGIN IMMEDIATE")
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version < _VERSION:
-            script = "".join((_SCHEMA, _FROM_1_TO_2, _FROM_2_TO_3)[version:])
+            script = "".join((_SCHEMA, _FROM_1_TO_2, _FROM_2_TO_3, _FROM_3_TO_4)[version:])
             for statement in filter(str.strip, script.split(";")):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {_VERSION}")

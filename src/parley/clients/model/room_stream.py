@@ -48,6 +48,7 @@ class RoomStream:
         leaving: whether the user has asked to leave the room.
         page_id: the id of the page that was asked for; empty if none was.
         caught_up: whether all events up to `tip` have been shown.
+        floor: the seq of the first event that the user may see.
         tip: the room's newest seq when the server began to send it on this connection.
         sent_out: the event by which somebody has kicked or banned the user, if there was one.
         unread: the unread counts of the room.
@@ -67,6 +68,7 @@ class RoomStream:
         self.page_id = ""
         self.caught_up = False
         self.tip = 0
+        self.floor = 1
         self.sent_out: web.Event | None = None
         self.unread = UnreadCounter()
         self._fold = fold
@@ -109,7 +111,7 @@ class RoomStream:
         self.live = self.begun = True
         self.leaving = self.caught_up = False
         self.page_id = ""
-        self.tip = room.tip
+        self.tip, self.floor = room.tip, room.floor
         self.sent_out = None
         self._after = self._newest = after
         self._held.clear()
@@ -127,7 +129,8 @@ class RoomStream:
         """Return the request for the page of history that has to be shown before the stream; None if none is needed."""
         if self.lead:
             limit, before = min(self.lead, page_limit), self.seq + 1
-            return web.History(self.id, limit, before=before, messages=not self._fold_lead, fold=self._fold_lead)
+            said = not self._fold_lead
+            return web.History(self.id, limit, before=before, messages=said, fold=self._fold_lead, present=said)
         if self.seq < self._after:
             return web.History(self.id, page_limit, after=self.seq, fold=self._fold)
         return None

@@ -16,6 +16,7 @@ class UnreadCounter:
     """Counts the messages of one room that one user has not read.
 
     The counts come from the server, in the room object or the last `unread` frame. Events after that are added here.
+    When an edit or a deletion changes the counts, the server sends an `unread` frame.
 
     Attributes:
         unread: how many messages of others the user has not read.
@@ -57,7 +58,8 @@ class UnreadCounter:
             if event.seq <= self._upto:
                 continue
             self._upto = event.seq
-            if event.kind in _MESSAGE_KINDS and event.user != me:
+            erased = event.now is not None and event.now.erased
+            if event.kind in _MESSAGE_KINDS and event.user != me and not erased:
                 self._last = event.seq
                 self.unread += 1
                 self.mentions += mentions_me(event, me)

@@ -19,6 +19,7 @@ from parley.clients.protocol.requests import Quit, Secret
 from parley.wire.commands_help import GOODBYES
 
 from .conversation import PlainConversation
+from .reactions import GATHER_SECONDS
 from .render import messages
 from .screen import Screen
 
@@ -71,6 +72,7 @@ class _Chat:
         )
         self._transport = options.transport(self._session, self._take, outbox.perform)
         self._saving: asyncio.TimerHandle | None = None
+        self._gathering: asyncio.TimerHandle | None = None
         self._naming: asyncio.Task[None] | None = None
         self._interrupted = asyncio.Event()
         self._moved = asyncio.Event()
@@ -93,6 +95,7 @@ class _Chat:
                     if task is not None:
                         task.cancel()
                         await asyncio.gather(task, return_exceptions=True)
+        self._tell_reactions()
         self._save()
         return self._report()
 
@@ -158,7 +161,16 @@ class _Chat:
         self._conversation.take(effect)
         if isinstance(effect, fx.Settle) and effect.state == "refused":
             self._outbox.take_refused()  # the refusal was shown, so the outbox can delete the message
+        if self._conversation.reactions and self._gathering is None:
+            self._gathering = self._loop.call_later(GATHER_SECONDS, self._tell_reactions)
         self._moved.set()
+        self._screen.refresh()
+
+    def _tell_reactions(self) -> None:
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
+        self._conversation.tell_reactions()
         self._screen.refresh()
 
     def _give_up(self, fault: str) -> None:

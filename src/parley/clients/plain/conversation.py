@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from parley.clients.keep.identity import invitation_code
+from parley.clients.model.messages import MESSAGE_KINDS, Messages, presented
 from parley.clients.model.names import bare, direct_address, fold
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.protocol import effects as fx
@@ -18,11 +19,25 @@ from parley.clients.protocol.connection_state import Phase
 from parley.clients.protocol.session import ClientSession
 from parley.wire import web
 from parley.wire.commands_help import GOODBYES
-from parley.wire.sentences import until_utc
+from parley.wire.sentences import at_utc, quote, until_utc
 
 from .folding import Folding
+from .reactions import REACTIONS, GatheredReactions
 from .read_status import LEVELS, ReadStatus
-from .render import TextLine, counts, described, excerpt, label, lines_of, messages, run_line, safe
+from .render import (
+    Reading,
+    TextLine,
+    counts,
+    described,
+    excerpt,
+    label,
+    lines_of,
+    messages,
+    quoted,
+    run_line,
+    safe,
+    state_line,
+)
 from .ways_in import ways_in
 from .window import About, Prompt, Window
 
@@ -55,6 +70,10 @@ class PlainConversation:
         refusals: how many messages and lines were refused for good.
         fault: why the session ended, if the user did not want it to.
         next_page: the request for the next page of the last list; None if there is none.
+        messages: the messages that were shown.
+        numbers: whether messages are shown with their numbers.
+        quiet: what is hidden: `reactions`, `joins`.
+        reactions: the reactions that were not shown yet; `tell_reactions` shows them.
     """
 
     def __init__(
@@ -77,6 +96,13 @@ class PlainConversation:
         self.refusals = 0
         self.fault = ""
         self.next_page: rq.AskRooms | rq.AskMembers | None = None
+        self.messages = Messages()
+        self.numbers = False
+        self.quiet: frozenset[str] = frozenset()
+        self.reactions = GatheredReactions()
+        # The keys of the last messages that were stored and refused, and where the last stored one went. Keys increase.
+        self._stored = self._lost_message = ""
+        self._went_to = ""
         self._session = session
         self._new_password: rq.Secret | None = None
         self._lost = False
@@ -129,9 +155,58 @@ class PlainConversation:
         why = "With a password, your name is yours for good. Nothing: no account."
         self.window.asking = Prompt("new password", why)
 
-    def say(self, text: str, kind: rq.Kind = "message") -> None:
+    def say(self, text: str, kind: rq.Kind = "message", *, reply: int = 0, thread: int = 0) -> None:
         if room := self.window.room_or_complain():
-            self._session.say(room, text, self.window.now(), kind)
+            self._session.say(room, text, self.window.now(), kind, reply=reply, thread=thread)
+
+    # The user's last message
+
+    def own_last(self, room: str) -> rq.OutboxEntry | int | None:
+        """Return the user's last message in a room: its number, or, if it is not stored yet, its entry in the outbox.
+        Otherwise tell the user why there is none.
+        """
+        unsent = self._session.unsent
+        newest = max(unsent, key=lambda entry: entry.key, default=None)
+        to, key = (self._went_to, self._stored) if newest is None else (newest.to, newest.key)
+        here = fold(to) == fold(label(room))
+        if self._lost_message > key:
+            self.window.problem("Your last message was not stored. Give the number of another: /numbers on shows them.")
+        elif to.startswith("@") and not here:
+            # After /msg, the user means the direct message, and not the one before it in this room.
+            self.window.problem(f"Your last message went to {to[1:]}. /direct {to[1:]} goes there, or give a number.")
+        elif (waiting := max(_of_room(unsent, room), key=lambda entry: entry.key, default=None)) is not None:
+            return waiting
+        elif (place := self._session.place_of(room)) is not None and (seq := self.messages.own_last(place.id)):
+            return seq
+        else:
+            self.window.problem(f"You have said nothing in {label(room)} since this chat was begun. Give a number.")
+        return None
+
+    def last_text(self, room: str) -> str:
+        """Return the text of the user's last message in a room; empty if it is not known."""
+        unsent = max(_of_room(self._session.unsent, room), key=lambda entry: entry.key, default=None)
+        if unsent is not None:
+            return unsent.text
+        place = self._session.place_of(room)
+        known = self.messages.find(place.id, self.messages.own_last(place.id)) if place is not None else None
+        return "" if known is None else known.text
+
+    def thread_of(self, room: str, seq: int) -> int:
+        """Return the number of the root of the thread that a message is in; 0 if it is in none, or is not known."""
+        place = self._session.place_of(room)
+        known = self.messages.find(place.id, seq) if place is not None else None
+        return 0 if known is None else known.thread
+
+    def tell_reactions(self) -> None:
+        """Show the reactions that were gathered."""
+        for place, sentence in self.reactions.take():
+            if "reactions" not in self.quiet:
+                tag = "" if self.window.is_here(place) else label(place.address) + " "
+                self.window.line(tag + sentence, "private" if place.kind == "direct" else "happened")
+
+    def _reading(self, place: RoomRef, *, numbers: bool = False) -> Reading:
+        session = self._session
+        return Reading(self.messages, session.user, session.floor_of(place), self.numbers or numbers, self.quiet)
 
     def join(self, room: str) -> None:
         """Go to a room. Lines that the user types after that go to this room, even before the server has answered."""
@@ -205,15 +280,23 @@ class PlainConversation:
                 window.notice(f"{message} It is sent then; what you write there meanwhile waits behind it.")
             case fx.Rewound(place=place):
                 self.read_status.forget(place)
+                self.messages.forget(place.id)
                 window.notice(f"The history of #{place.name} was restored from a backup. This is what it is now:")
             case fx.Settle(entry=entry, state="refused", why=why):
+                self._lost_message = max(self._lost_message, entry.key)
                 self.refused(entry, why)
+            case fx.Settle(entry=entry, room=room, seq=seq):
+                self.messages.stored(room, seq)
+                if entry.key > self._stored:
+                    self._stored, self._went_to = entry.key, entry.to
             case fx.Answered(request=request, frame=frame, place=found):
                 self._answer(request, frame, found)
             case fx.Failed(request=request, message=message):
                 self._fail(request, message)
             case fx.Uncertain(request=rq.ChangeTopic(topic=text)):
                 self._tell_uncertain(f"the topic {text!r} may be set or not")
+            case fx.Uncertain(request=rq.MessageRequest(seq=seq)):
+                self._tell_uncertain(f"[{seq}] may be changed or not")
             case fx.Uncertain(request=rq.ModerateRoom(action=action, whom=whom, undo=undo)):
                 self._tell_uncertain(f"/{'un' if undo else ''}{action} {whom} may be done or not")
             case fx.Hint(place=place, signal=signal) if signal.kind == "typing" and window.is_here(place):
@@ -229,8 +312,15 @@ class PlainConversation:
             self.window.show(run_line(item, place, here=here))
             return
         self._typing.pop(item.name, None)
+        self.messages.take(place.id, item, self._session.user)
+        item = presented(item)
         self.read_status.note(place, item)
-        for line in lines_of(item, place, here=here, me=self._session.user):
+        if item.kind in REACTIONS:
+            self.reactions.add(place, item)
+            return
+        if item.kind == "erased":
+            self.reactions.drop(place, item.target)
+        for line in lines_of(item, place, self._reading(place), here=here):
             self.window.show(line)
 
     def _come_online(self, first: bool) -> None:
@@ -305,9 +395,29 @@ class PlainConversation:
             case rq.AskHistory(limit=limit), web.Page(events=events) if place is not None:
                 where = label(place.address)
                 answer(f"The last {limit} messages of {where}:" if events else f"{where} has no messages yet.")
+                self._list(place, events)
+            case rq.AskThread(seq=seq), web.Page(events=events) if place is not None:
                 for event in events:
-                    for line in lines_of(event, place, me=self._session.user):
-                        answer("  " + line.text)
+                    self.messages.take(place.id, event, self._session.user)
+                root = quote(quoted(place, seq, self._reading(place)))
+                answer(f"The thread of {root}:" if events else f"[{seq}] has no thread yet.")
+                self._list(place, events, numbers=True)
+            case rq.AskPins(), web.Page(events=events) if place is not None:
+                where = label(place.address)
+                answer(f"Pinned in {where}:" if events else f"Nothing is pinned in {where}.")
+                self._list(place, events, numbers=True)
+            case rq.AskVersions(seq=seq), web.Versions(versions=versions):
+                if len(versions) < 2:
+                    answer(f"[{seq}] was never edited.")
+                    return
+                answer(f"The versions of [{seq}]:")
+                for version in versions:
+                    for text in version.text.split("\n"):
+                        answer(f"  {at_utc(version.at)}: {text}")
+            case rq.MessageRequest(), web.Done(seq=0):
+                answer("That is so already.")
+            case rq.ReactTo(), _ if "reactions" in self.quiet:
+                answer("Done.")
             case rq.AskStatus(), web.Members(members=members) if place is not None:
                 self.read_status.tell_status(place, request.seq, members)
             case rq.AskMembers(), web.Members(members=members) if place is not None:
@@ -337,6 +447,22 @@ class PlainConversation:
             case rq.TakeName(name=name), _ if not self._session.rooms:
                 answer(f"You are now known as {name}.")  # in a room, the event `renamed` shows it
 
+    def _list(self, place: RoomRef, events: list[web.Event], *, numbers: bool = False) -> None:
+        """Show messages in their present form, as an answer."""
+        for event in events:
+            self.messages.take(place.id, event, self._session.user)
+        reading = self._reading(place, numbers=numbers)
+        for event in events:
+            if event.kind in MESSAGE_KINDS and event.now is not None and event.now.erased:
+                self.window.answer(
+                    f"  [{event.seq}] a deleted message" + (f" of {event.now.name}" if event.now.name else "")
+                )
+                continue
+            for line in lines_of(event, place, reading):
+                self.window.answer("  " + line.text)
+            if state := state_line(event):
+                self.window.answer("  " + state)
+
     def _go_on(self, request: rq.AskRooms | rq.AskMembers, after: str, how: str) -> None:
         """Store the request for the next page of a list, for `/more`, and tell the user that there is one."""
         self.next_page = msgspec.structs.replace(request, after=after) if after else None
@@ -353,6 +479,10 @@ class PlainConversation:
             window.room, self._left_behind = self._left_behind, None
         elif isinstance(request, rq.LeaveRoom) and window.room and self._session.topic_of(window.room) is None:
             window.room = None
+
+
+def _of_room(entries: list[rq.OutboxEntry], room: str) -> list[rq.OutboxEntry]:
+    return [entry for entry in entries if fold(entry.to) == fold(label(room))]
 
 
 def _why_exited(place: RoomRef, exited: fx.Exited) -> str:

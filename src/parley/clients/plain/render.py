@@ -2,14 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from parley.clients.model.messages import MESSAGE_KINDS, Messages, is_deleted, presented
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.unread import mentions_me
 from parley.wire import web
-from parley.wire.sentences import direct_lines, event_text, run_text
+from parley.wire.sentences import (
+    BOT,
+    Quoted,
+    about_text,
+    direct_lines,
+    event_text,
+    message_text,
+    run_text,
+    state_text,
+)
 
 Style = Literal["said", "mention", "happened", "private", "answer", "notice", "problem", "code"]
 
@@ -42,28 +52,84 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def lines_of(event: web.Event, place: RoomRef, *, here: bool = True, me: int | None = None) -> Iterator[TextLine]:
-    """Render one event; yield nothing for kinds that are not shown.
+class Reading(Struct, frozen=True):
+    """How one reader sees events.
+
+    Attributes:
+        messages: the messages that were shown before, to quote them.
+        me: the reader's id.
+        floor: the number of the first event that the reader may see in this room.
+        numbers: whether messages are shown with their numbers.
+        quiet: what is hidden, of `parley.wire.commands_help.QUIET`.
+    """
+
+    messages: Messages
+    me: int | None = None
+    floor: int = 1
+    numbers: bool = False
+    quiet: frozenset[str] = frozenset()
+
+
+def lines_of(event: web.Event, place: RoomRef, reading: Reading, *, here: bool = True) -> Iterator[TextLine]:
+    """Render one event; yield nothing for kinds that are not shown, and for what was deleted.
 
     Args:
         here: whether the event is in the current room; lines from other rooms begin with the room's name.
-        me: the user's id.
     """
+    if is_deleted(event) or (event.kind in ("joined", "left") and "joins" in reading.quiet):
+        return
+    event = presented(event)
     kind, name, text = event.kind, event.name, event.text
-    style: Style = "happened"
-    if place.kind == "direct":
-        to = place.name if event.user == me else None
-        tag, style, lines = "", "private", direct_lines(kind, name, text, bot=event.bot, to=to)
-    else:
-        whom, until = (None, 0) if event.about is None else (event.about.name, event.about.until)
+    edited = event.now is not None and event.now.edited > 0
+    number = event.seq if reading.numbers else 0
+    about = _about(event, place, reading)
+    style: Style = "private" if place.kind == "direct" else "happened"
+    tag = "" if here else label(place.address) + " "
+    if kind in MESSAGE_KINDS and place.kind == "direct":
+        to = place.name if event.user == reading.me else None
+        how: dict[str, Any] = {"about": about, "number": number, "edited": edited}
+        tag, lines = "", direct_lines(kind, name, text, bot=event.bot, to=to, **how)
+    elif kind in MESSAGE_KINDS:
         # Do not rely on the server: a line break in a name must not begin a new line.
-        shown = event_text(kind, safe(name), text, event.bot, whom, until)
-        tag, lines = "" if here else f"#{place.name} ", [shown] if shown else []
-        if kind in ("message", "action"):
-            lines = shown.split("\n")
-            style = "mention" if mentions_me(event, me) else "said"
+        shown = message_text(kind, safe(name) + (BOT if event.bot else ""), text, about, number=number, edited=edited)
+        lines, style = shown.split("\n"), "mention" if mentions_me(event, reading.me) else "said"
+    elif place.kind == "direct" and not event.target:
+        return
+    else:
+        whom, until = (None, 0) if event.about is None else (safe(event.about.name), event.about.until)
+        shown = event_text(kind, safe(name), text, event.bot, whom, until, event.target)
+        lines = shown.split("\n") if kind == "edited" else [shown]
+        if mentions_me(event, reading.me):
+            style = "mention"
     for line in lines:
-        yield TextLine(safe(tag + line), style)
+        if line:
+            yield TextLine(safe(tag + line), style)
+
+
+def state_line(event: web.Event) -> str:
+    """Return what became of a message, for the line below it; empty if nothing did."""
+    if (now := event.now) is None:
+        return ""
+    reactions = [(reaction.emoji, reaction.count) for reaction in now.reactions]
+    return state_text(event.seq, reactions, now.replies, now.title, pinned=now.pinned > 0)
+
+
+def quoted(place: RoomRef, seq: int, reading: Reading) -> Quoted:
+    """Return what is shown of a message that another one answers."""
+    known = reading.messages.find(place.id, seq)
+    if known is None:
+        return Quoted(seq, "before" if seq < reading.floor else "unknown")
+    if known.deleted:
+        return Quoted(seq, "deleted")
+    return Quoted(seq, "there", safe(known.name) + (BOT if known.bot else ""), known.text)
+
+
+def _about(event: web.Event, place: RoomRef, reading: Reading) -> str:
+    if event.thread:
+        root = reading.messages.find(place.id, event.thread)
+        answered = quoted(place, event.reply, reading) if event.reply else None
+        return about_text(answered, quoted(place, event.thread, reading), "" if root is None else root.title)
+    return about_text(quoted(place, event.target, reading)) if event.target else ""
 
 
 def run_line(count: int, place: RoomRef, *, here: bool = True) -> TextLine:

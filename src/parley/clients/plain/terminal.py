@@ -12,15 +12,17 @@ from collections.abc import Callable
 from typing import Final
 
 from prompt_toolkit import PromptSession, print_formatted_text
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
 from parley.wire.encoding import is_text, visible
 
-from .commands import hear
+from .commands import hear, last_line
 from .conversation import PlainConversation
 from .qr import qr_lines
 from .render import TextLine, label, messages, safe
@@ -90,19 +92,35 @@ class Terminal:
 
     def __init__(self, label: str) -> None:
         self._label = label
+        self._conversation: PlainConversation | None = None
         self._prompt: PromptSession[str] = PromptSession(
             style=_STYLE,
             erase_when_done=True,
             complete_while_typing=False,
             history=_History(self._hidden),
             input_processors=[_HideInput(self._hidden)],
+            key_bindings=self._keys(),
         )
-        self._conversation: PlainConversation | None = None
         self._changed: Callable[[], None] = lambda: None
         self._pending: list[TextLine] = []
         self._printing = False
         self._patched = contextlib.ExitStack()
         self._patched.enter_context(patch_stdout())
+
+    def _keys(self) -> KeyBindings:
+        keys = KeyBindings()
+
+        @keys.add("up", filter=Condition(lambda: bool(self._last_line())))
+        def _(event: KeyPressEvent) -> None:
+            event.current_buffer.text = line = self._last_line()
+            event.current_buffer.cursor_position = len(line)
+
+        return keys
+
+    def _last_line(self) -> str:
+        """Return the line that edits the user's last message, if nothing is typed."""
+        conversation = self._conversation
+        return "" if conversation is None or self._prompt.default_buffer.text else last_line(conversation)
 
     def show(self, line: TextLine) -> None:
         self._pending.append(line)

@@ -38,6 +38,12 @@ class Settle(Effect, frozen=True):
     why: str = ""
 
 
+class Drop(Effect, frozen=True):
+    """Delete a message that was never sent."""
+
+    entry: OutboxEntry
+
+
 class Remember(Effect, frozen=True):
     """Store the user's name and token. `fresh`: the token is new. `account`: the name belongs to an account."""
 
@@ -212,11 +218,15 @@ class CaughtUp(Effect, frozen=True):
     place: RoomRef
 
 
+Answer = web.Page | web.Members | web.Rooms | web.ServerInfo | web.Versions | web.Done
+"""The frames that answer requests."""
+
+
 class Answered(Effect, frozen=True):
     """A request was carried out. `place` is the room that it was about."""
 
     request: UserRequest
-    frame: web.Page | web.Members | web.Rooms | web.ServerInfo | web.Done
+    frame: Answer
     place: RoomRef | None = None
 
 

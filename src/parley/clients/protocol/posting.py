@@ -44,6 +44,7 @@ class Posting:
         self._greeting = greeting
         self._sent: dict[str, QueuedItem] = {}  # messages that were sent and have no answer yet, by key
         self._in_doubt: set[str] = set()  # the keys of messages that were sent on any connection and have no answer yet
+        self._maybe_sent: set[str] = set()  # the keys of messages that any session may have sent
         self._rejoined_for: set[str] = set()  # the keys of messages for which a room was joined again
 
     def keep(self, entry: OutboxEntry) -> OutboxEntry:
@@ -52,17 +53,46 @@ class Posting:
         self.add(entry)
         return entry
 
-    def add(self, entry: OutboxEntry) -> None:
-        """Put a message that is in the outbox into its queue."""
+    def add(self, entry: OutboxEntry, *, maybe_sent: bool = False) -> None:
+        """Put a message that is in the outbox into its queue.
+
+        Args:
+            maybe_sent: whether an earlier session may have sent it.
+        """
+        if maybe_sent:
+            self._maybe_sent.add(entry.key)
         self._queues.add(entry, self._rooms.names_of(entry.to, entry.room))
 
     def is_in_doubt(self, entry: OutboxEntry) -> bool:
         return entry.key in self._in_doubt
 
+    def rewrite(self, entry: OutboxEntry, text: str) -> bool:
+        """Change the text of a message that was never sent. Return whether that was so."""
+        waiting = self._never_sent(entry)
+        if waiting is not None:
+            waiting.item = msgspec.structs.replace(entry, text=text)
+            self._outlet.emit(fx.Keep(waiting.item))
+        return waiting is not None
+
+    def discard(self, entry: OutboxEntry) -> bool:
+        """Delete a message that was never sent. Return whether that was so."""
+        waiting = self._never_sent(entry)
+        if waiting is not None:
+            self._queues.remove(waiting)
+            self._outlet.emit(fx.Drop(entry))
+        return waiting is not None
+
+    def _never_sent(self, entry: OutboxEntry) -> QueuedItem | None:
+        if entry.key in self._maybe_sent:
+            return None
+        return next((waiting for waiting in self._queues.entries.values() if waiting.item is entry), None)
+
     def start(self, waiting: QueuedItem, entry: OutboxEntry) -> bool:
         """Send the first message of a queue. Return True if it is settled at once."""
         frame: web.Send | web.Tell
         if entry.to[0] == "@" and not entry.room and PEOPLE_SEPARATOR not in entry.to:
+            if entry.reply or entry.thread:
+                return self._refuse(waiting, entry, "What it answers is not there.")
             frame = web.Tell(entry.key, entry.to[1:], entry.text, entry.kind)
         else:
             room = self._destination(entry)
@@ -70,13 +100,18 @@ class Posting:
                 return False
             if not room:
                 return self._refuse(waiting, entry, "That room is not there.")
-            frame = web.Send(entry.key, room, entry.text, entry.kind)
+            there = self._rooms.get(room)
+            # In another history of the room, the number means another message: only the words are sent.
+            same = not entry.epoch or there is None or there.epoch == entry.epoch
+            answers = (entry.reply, entry.thread) if same else (0, 0)
+            frame = web.Send(entry.key, room, entry.text, entry.kind, *answers)
         if len(web.encode(frame)) > self.frame_bytes:
             # The server would end the connection at each attempt to send it.
             return self._refuse(waiting, entry, f"A message has at most {self.frame_bytes:,} bytes. It was not sent.")
         self._queues.start(waiting)
         self._sent[entry.key] = waiting
         self._in_doubt.add(entry.key)
+        self._maybe_sent.add(entry.key)
         self._outlet.transmit(frame)
         return False
 
@@ -176,6 +211,7 @@ class Posting:
         key = settled.entry.key
         self._sent.pop(key, None)
         self._in_doubt.discard(key)
+        self._maybe_sent.discard(key)
         self._rejoined_for.discard(key)
         self._queues.remove(waiting)
         self._outlet.emit(settled)

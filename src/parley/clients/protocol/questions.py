@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from parley.clients.model.names import direct_address, fold
 from parley.clients.model.room_ref import RoomRef
@@ -131,7 +131,14 @@ class Questions:
                     frame = web.GetMembers(stream.id, id=id_, query=query.query, after=query.after, limit=query.limit)
                 if isinstance(query, rq.AskHistory):
                     limit = min(query.limit, self._rooms.page_limit)
-                    frame = web.History(stream.id, limit, before=query.before, messages=True, id=id_)
+                    frame = web.History(stream.id, limit, before=query.before, messages=True, id=id_, present=True)
+                if isinstance(query, rq.AskThread):
+                    limit = min(query.limit, self._rooms.page_limit)
+                    frame = web.History(stream.id, limit, id=id_, present=True, thread=query.seq)
+                if isinstance(query, rq.AskPins):
+                    frame = web.GetPins(stream.id, id_)
+                if isinstance(query, rq.AskVersions):
+                    frame = web.GetVersions(stream.id, query.seq, id_)
         self._asked[id_] = (serial, query, None if stream is None else stream.place)
         self._outlet.transmit(frame)
 
@@ -175,15 +182,16 @@ class Questions:
             self._outlet.emit(fx.Entered(stream.place, stream.topic, request))
         return stream is not None
 
-    def answered(self, frame: web.Page | web.Rooms | web.Members | web.ServerInfo) -> bool:
+    def answered(self, frame: fx.Answer) -> bool:
         """Handle the answer to a query. Return False if the frame answers none."""
         _, query, place = self._asked.pop(frame.id or "", (0, None, None))
         if query is not None:
             self._outlet.emit(fx.Answered(query, frame, place))
         return query is not None
 
-    def done(self, id_: str | None) -> None:
+    def done(self, frame: web.Done) -> None:
         """Handle a `done` frame: a request was carried out."""
+        id_ = frame.id
         waiting = self._sent.get(id_ or "")
         if waiting is None:
             return
@@ -207,6 +215,9 @@ class Questions:
                 if stream is not None and isinstance(request, rq.ChangeTopic):
                     stream.topic = request.topic
                 self._outlet.emit(fx.Answered(request, web.Done(), None if stream is None else stream.place))
+            case rq.MessageRequest(room=room):
+                stream = self._rooms.named(room)
+                self._outlet.emit(fx.Answered(request, frame, None if stream is None else stream.place))
             case rq.MakeAccount():
                 self._greeting.registered()
                 self._outlet.emit(fx.Answered(request, web.Done()))
@@ -295,7 +306,24 @@ def _about_room(request: rq.RoomRequest, room: int, id_: str) -> web.FromClient:
             return web.Prefer(room, level, id=id_)
         case rq.ModerateRoom(_, action, whom, undo, duration, value, why):
             return web.Moderate(room, action, whom, undo, 0, value, why, id_, duration)
+        case rq.MessageRequest():
+            return _about_message(request, {"room": room, "seq": request.seq, "id": id_, "key": request.key})
     raise AssertionError(f"{request} is not about a room that the user is in")
+
+
+def _about_message(request: rq.MessageRequest, where: dict[str, Any]) -> web.FromClient:
+    match request:
+        case rq.EditMessage(text=text):
+            return web.Edit(text=text, **where)
+        case rq.DeleteMessage(why=why):
+            return web.Erase(why=why, **where)
+        case rq.ReactTo(emoji=emoji, on=on):
+            return web.React(emoji=emoji, on=on, **where)
+        case rq.PinMessage(on=on):
+            return web.Pin(on=on, **where)
+        case rq.TitleThread(title=title):
+            return web.SetTitle(text=title, **where)
+    raise AssertionError(f"{request} is no change of a message")
 
 
 def _about_user(request: rq.UserRequest, id_: str, invitation: str | None) -> web.FromClient:

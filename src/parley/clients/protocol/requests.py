@@ -42,6 +42,8 @@ class OutboxEntry(Struct, frozen=True):
         epoch: the epoch of that room.
         confined: whether the message is only for the room with that id: it is stored there or refused. A message from
             a private room must not get into a public room of the same name.
+        reply: the number of the message that it answers; 0: none.
+        thread: the number of the root of the thread that it is in; 0: none.
     """
 
     key: str
@@ -51,6 +53,8 @@ class OutboxEntry(Struct, frozen=True):
     room: int = 0
     epoch: str = ""
     confined: bool = False
+    reply: int = 0
+    thread: int = 0
 
 
 class UserRequest(Struct, frozen=True):
@@ -144,6 +148,46 @@ class ModerateRoom(RoomRequest, frozen=True):
     why: str = ""
 
 
+class MessageRequest(RoomRequest, frozen=True):
+    """Change the message `seq` of a room. With the `key`, which the session gives it, the change is made once, even if
+    the request is repeated.
+    """
+
+    seq: int
+    key: str = ""
+
+
+class EditMessage(MessageRequest, frozen=True, kw_only=True):
+    """Change the text of one's own message."""
+
+    text: str
+
+
+class DeleteMessage(MessageRequest, frozen=True, kw_only=True):
+    """Delete a message."""
+
+    why: str = ""
+
+
+class ReactTo(MessageRequest, frozen=True, kw_only=True):
+    """React with an emoji, or its name, or, with `on` False, no longer."""
+
+    emoji: str
+    on: bool = True
+
+
+class PinMessage(MessageRequest, frozen=True, kw_only=True):
+    """Pin a message to its room, or, with `on` False, unpin it."""
+
+    on: bool = True
+
+
+class TitleThread(MessageRequest, frozen=True, kw_only=True):
+    """Name the thread whose root is the message; empty: take the name away."""
+
+    title: str
+
+
 class MakeAccount(UserRequest, frozen=True):
     """Register the guest's name as an account."""
 
@@ -157,10 +201,27 @@ class SetLevel(RoomRequest, frozen=True):
 
 
 class AskHistory(RoomReadRequest, frozen=True):
-    """Ask for the newest `limit` messages, or those before the seq `before`."""
+    """Ask for the newest `limit` messages in present form, or those before the seq `before`."""
 
     limit: int
     before: int | None = None
+
+
+class AskThread(RoomReadRequest, frozen=True):
+    """Ask for the newest `limit` messages of the thread whose root is `seq`."""
+
+    seq: int
+    limit: int
+
+
+class AskPins(RoomReadRequest, frozen=True):
+    """Ask for the pinned messages of a room."""
+
+
+class AskVersions(RoomReadRequest, frozen=True):
+    """Ask what the message `seq` was before it was edited."""
+
+    seq: int
 
 
 class AskMembers(RoomReadRequest, frozen=True):

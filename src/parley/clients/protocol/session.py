@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
+from msgspec import structs
+
 from parley.clients.model.names import bare
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.room_stream import Fault, LastSeen
@@ -18,7 +20,7 @@ from .outlet import Outlet
 from .posting import Posting
 from .questions import Questions
 from .queues import ConversationQueues
-from .requests import Kind, OutboxEntry, Quit, Secret, UserRequest
+from .requests import Kind, MessageRequest, OutboxEntry, Quit, Secret, UserRequest
 from .room_streams import RoomStreams
 
 TYPING_SECONDS: Final = 3.0
@@ -119,7 +121,7 @@ class ClientSession:
         self._posting = Posting(self._outlet, self._rooms, self._queues, self._greeting)
         self._questions = Questions(self._outlet, self._rooms, self._queues, self._greeting)
         for entry in entries:
-            self._posting.add(entry)
+            self._posting.add(entry, maybe_sent=True)
 
     # The state
 
@@ -186,6 +188,11 @@ class ClientSession:
         """Return the topic of a room that the user is in; None if they are not."""
         stream = self._rooms.live_named(room)
         return None if stream is None else stream.topic
+
+    def floor_of(self, place: RoomRef) -> int:
+        """Return the number of the first event of a room that the user may see."""
+        stream = self._rooms.get(place.id)
+        return 1 if stream is None else stream.floor
 
     def unread_in(self, room: str) -> UnreadCounter | None:
         """Return the unread counts of a room that the user is in; None if they are not in it."""
@@ -264,10 +271,10 @@ class ClientSession:
             case web.Page():
                 if not self._questions.answered(frame):
                     self._rooms.take_page(frame)
-            case web.Rooms() | web.Members() | web.ServerInfo():
+            case web.Rooms() | web.Members() | web.ServerInfo() | web.Versions():
                 self._questions.answered(frame)
-            case web.Done(id=id_):
-                self._questions.done(id_)
+            case web.Done():
+                self._questions.done(frame)
             case web.Signal(room=room):
                 stream = self._rooms.get(room)
                 if stream is not None and frame.user != self.user:
@@ -370,21 +377,35 @@ class ClientSession:
 
     # Calls of the user
 
-    def say(self, room: str, text: str, now: float, kind: Kind = "message", key: str | None = None) -> OutboxEntry:
+    def say(
+        self,
+        room: str,
+        text: str,
+        now: float,
+        kind: Kind = "message",
+        key: str | None = None,
+        *,
+        reply: int = 0,
+        thread: int = 0,
+    ) -> OutboxEntry:
         """Send a message to a room, which is joined if the user is not in it. With the `kind` "action" the text says
         what the user does.
 
         Args:
             key: the key of an earlier attempt, to repeat it.
+            reply, thread: see `OutboxEntry`.
         """
         stream, key = self._rooms.named(room), key or self._new_key()
         to = room if room.startswith("@") else "#" + bare(room)
         if stream is None:
             # If the private room of that name is still being created, the message must not go to a public room of that
             # name if the creation fails.
-            entry = OutboxEntry(key, to, text, kind, confined=self._questions.is_creating(to[1:]))
+            entry = OutboxEntry(
+                key, to, text, kind, confined=self._questions.is_creating(to[1:]), reply=reply, thread=thread
+            )
         else:
-            entry = OutboxEntry(key, to, text, kind, stream.id, stream.epoch, stream.kind != "public")
+            place = stream.id, stream.epoch, stream.kind != "public"
+            entry = OutboxEntry(key, to, text, kind, *place, reply, thread)
         return self._keep(entry, now)
 
     def tell(self, person: str, text: str, now: float) -> OutboxEntry:
@@ -396,8 +417,20 @@ class ClientSession:
         self._pump(now)
         return entry
 
+    def rewrite(self, entry: OutboxEntry, text: str) -> bool:
+        """Change the text of a message that is not settled. Return False if it was sent, so that the server may have
+        stored it as it was.
+        """
+        return self._posting.rewrite(entry, text)
+
+    def discard(self, entry: OutboxEntry) -> bool:
+        """Delete a message that is not settled. Return False if it was sent; see `rewrite`."""
+        return self._posting.discard(entry)
+
     def ask(self, request: UserRequest, now: float) -> None:
         """Take a request. Its result is one of `Entered`, `Answered`, `Failed` and `Uncertain`."""
+        if isinstance(request, MessageRequest):
+            request = structs.replace(request, key=self._new_key())
         self._questions.ask(request)
         self._pump(now)
 
