@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { de } from "./de";
+import { panels as germanPanels } from "./de/panels";
 import { en } from "./en";
+import { panels } from "./en/panels";
 import { pick } from "./index";
 
 /** All texts of a catalogue, each with its path. In place of a function's text stands the number of its arguments. */
@@ -14,16 +16,21 @@ function texts(catalogue: object, path = ""): [string, string][] {
 
 describe("the catalogues", () => {
   test("have no empty text", () => {
-    for (const catalogue of [en, de])
+    for (const catalogue of [
+      { ...en, panels },
+      { ...de, panels: germanPanels },
+    ])
       expect(
-        texts({ shell: catalogue.shell, timeline: catalogue.timeline }).filter(([, text]) => text.trim() === ""),
+        texts({ shell: catalogue.shell, timeline: catalogue.timeline, panels: catalogue.panels }).filter(
+          ([, text]) => text.trim() === "",
+        ),
       ).toEqual([]);
   });
 
   test("take the same arguments in every language", () => {
     const taking = (catalogue: object): [string, string][] =>
       texts(catalogue).filter(([, text]) => /^\(\d\)$/.test(text));
-    expect(taking({ shell: de.shell })).toEqual(taking({ shell: en.shell }));
+    expect(taking({ shell: de.shell, panels: germanPanels })).toEqual(taking({ shell: en.shell, panels }));
   });
 
   test("have singular and plural", () => {

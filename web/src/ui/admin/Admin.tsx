@@ -1,6 +1,7 @@
 /** The dialog for the administration of the server, with a tab for each page. */
 import type { JSX } from "solid-js";
 import { t } from "../../text";
+import { panels } from "../../text/panels";
 import { Dialog } from "../parts";
 import { Tabs } from "../parts/Tabs";
 import { closePanel, openPanel } from "../places/router";
@@ -12,17 +13,17 @@ import { Users } from "./Users";
 
 export default function Admin(props: { page: string }): JSX.Element {
   return (
-    <Dialog title={t.shell.admin.title} shape="wide" onClose={closePanel}>
+    <Dialog title={panels.admin.title} shape="wide" onClose={closePanel}>
       <Tabs
-        label={t.shell.admin.title}
+        label={panels.admin.title}
         chosen={props.page}
         onPick={(page) => openPanel("admin", page)}
         tabs={[
-          { id: "users", label: t.shell.admin.users, page: () => <Users /> },
+          { id: "users", label: panels.admin.users, page: () => <Users /> },
           { id: "rooms", label: t.shell.rooms.title, page: () => <Rooms /> },
-          { id: "invitations", label: t.shell.admin.invitations, page: () => <Invitations /> },
-          { id: "tokens", label: t.shell.admin.tokens, page: () => <Tokens /> },
-          { id: "audit", label: t.shell.admin.audit, page: () => <Audit /> },
+          { id: "invitations", label: panels.admin.invitations, page: () => <Invitations /> },
+          { id: "tokens", label: panels.admin.tokens, page: () => <Tokens /> },
+          { id: "audit", label: panels.admin.audit, page: () => <Audit /> },
         ]}
       />
     </Dialog>

@@ -5,6 +5,7 @@ import type { Audited } from "../../api/types";
 import { useRooms } from "../../state";
 import { sentence, t } from "../../text";
 import { formatDate } from "../../text/dates";
+import { panels } from "../../text/panels";
 import { Button } from "../parts";
 import styles from "./admin.module.css";
 import { auditSentence } from "./auditSentences";
@@ -27,9 +28,9 @@ export function Audit(): JSX.Element {
   onMount(() => void page());
   const when = (at: number): string => formatDate("shortDateTime", at);
   const where = (room: number): string => {
-    if (room === 0) return t.shell.admin.auditServer;
+    if (room === 0) return panels.admin.auditServer;
     const known = rooms().find((each) => each.id === room);
-    return known ? `#${known.name}` : t.shell.admin.roomGone(room);
+    return known ? `#${known.name}` : panels.admin.roomGone(room);
   };
   return (
     <div class={styles.page}>
@@ -38,14 +39,14 @@ export function Audit(): JSX.Element {
       </p>
       <Show
         when={entries().length > 0}
-        fallback={<p class={styles.note}>{loaded() ? t.shell.admin.auditEmpty : t.shell.loading}</p>}
+        fallback={<p class={styles.note}>{loaded() ? panels.admin.auditEmpty : t.shell.loading}</p>}
       >
         <Table
           columns={[
-            [t.shell.admin.auditWhen],
-            [t.shell.admin.auditWho],
-            [t.shell.admin.auditWhat],
-            [t.shell.admin.auditWhere, styles.minor],
+            [panels.admin.auditWhen],
+            [panels.admin.auditWho],
+            [panels.admin.auditWhat],
+            [panels.admin.auditWhere, styles.minor],
           ]}
           rows={entries()}
         >
@@ -55,7 +56,7 @@ export function Audit(): JSX.Element {
                 <time datetime={new Date(entry.at).toISOString()}>{when(entry.at)}</time>
               </td>
               <td class={styles.by}>
-                <bdi>{entry.name || t.shell.admin.auditServer}</bdi>
+                <bdi>{entry.name || panels.admin.auditServer}</bdi>
               </td>
               <td class={styles.what} dir="auto">
                 {auditSentence(entry)}
@@ -66,9 +67,9 @@ export function Audit(): JSX.Element {
             </>
           )}
         </Table>
-        <Show when={before()} fallback={<p class={styles.note}>{t.shell.admin.auditEnd}</p>}>
+        <Show when={before()} fallback={<p class={styles.note}>{panels.admin.auditEnd}</p>}>
           <div>
-            <Button onClick={() => void page()}>{t.shell.admin.auditMore}</Button>
+            <Button onClick={() => void page()}>{panels.admin.auditMore}</Button>
           </div>
         </Show>
       </Show>

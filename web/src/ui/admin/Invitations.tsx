@@ -5,6 +5,7 @@ import type { Invitation } from "../../api/types";
 import { useMe, useRooms } from "../../state";
 import { sentence, t } from "../../text";
 import { formatDate } from "../../text/dates";
+import { panels } from "../../text/panels";
 import { ways } from "../../text/ways";
 import { Button, Dialog, Field, Form, load } from "../parts";
 import { Confirm } from "../parts/Confirm";
@@ -23,16 +24,16 @@ export function Invitations(): JSX.Element {
   const [making, setMaking] = createSignal(false);
   const [revoking, setRevoking] = createSignal<Invitation | null>(null);
   const place = (each: Invitation): string => {
-    if (!each.room) return t.shell.admin.inviteLobby;
+    if (!each.room) return panels.admin.inviteLobby;
     const room = rooms().find((known) => known.id === each.room);
-    return room ? `#${room.name}` : t.shell.admin.roomGone(each.room);
+    return room ? `#${room.name}` : panels.admin.roomGone(each.room);
   };
   const until = (each: Invitation): string => (each.until ? formatDate("dateTime", each.until) : t.shell.never);
   return (
     <div class={styles.page}>
       <div>
         <Button icon="link" onClick={() => setMaking(true)}>
-          {t.shell.admin.inviteMake} …
+          {panels.admin.inviteMake} …
         </Button>
       </div>
       <p role="alert" class={styles.problem}>
@@ -40,14 +41,14 @@ export function Invitations(): JSX.Element {
       </p>
       <Show
         when={loaded.value()?.length}
-        fallback={<p class={styles.note}>{loaded.value() ? t.shell.admin.noInvites : t.shell.loading}</p>}
+        fallback={<p class={styles.note}>{loaded.value() ? panels.admin.noInvites : t.shell.loading}</p>}
       >
         <Table
           columns={[
-            [t.shell.admin.inviteLabel],
-            [t.shell.invite.uses],
-            [t.shell.invite.expires],
-            [t.shell.admin.inviteRoom, styles.minor],
+            [panels.admin.inviteLabel],
+            [panels.invite.uses],
+            [panels.invite.expires],
+            [panels.admin.inviteRoom, styles.minor],
             [""],
           ]}
           rows={loaded.value() ?? []}
@@ -58,14 +59,14 @@ export function Invitations(): JSX.Element {
                 <bdi class={styles.name}>{each.label || "–"}</bdi>
                 <div class={styles.note}>{makes(each.role)}</div>
               </td>
-              <td>{t.shell.admin.inviteUses(each.uses)}</td>
+              <td>{panels.admin.inviteUses(each.uses)}</td>
               <td class={styles.time}>{until(each)}</td>
               <td class={styles.minor}>
                 <bdi>{place(each)}</bdi>
               </td>
               <td class={styles.end}>
                 <Button look="quiet" onClick={() => setRevoking(each)}>
-                  {t.shell.admin.revoke}
+                  {panels.admin.revoke}
                 </Button>
               </td>
             </>
@@ -78,9 +79,9 @@ export function Invitations(): JSX.Element {
       <Show when={revoking()}>
         {(now) => (
           <Confirm
-            title={t.shell.admin.revokeTitle}
-            text={t.shell.admin.revokeText}
-            doIt={t.shell.admin.revoke}
+            title={panels.admin.revokeTitle}
+            text={panels.admin.revokeText}
+            doIt={panels.admin.revoke}
             onClose={() => setRevoking(null)}
             run={() => loaded.after(api.revoke(now().id))}
           />
@@ -91,7 +92,7 @@ export function Invitations(): JSX.Element {
 }
 
 function makes(role: Invitation["role"]): string {
-  const { admin } = t.shell;
+  const { admin } = panels;
   return {
     "": admin.inviteRoleNone,
     member: admin.inviteRoleMember,
@@ -129,14 +130,14 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
     return all.map((each) => [each, makes(each)] as const);
   };
   const places = (): readonly (readonly [string, string])[] => [
-    ["", t.shell.admin.inviteLobby],
+    ["", panels.admin.inviteLobby],
     ...rooms()
       .filter((each) => each.joined && each.kind !== "direct" && !each.archived)
       .map((each) => [String(each.id), `#${each.name}`] as const),
   ];
   return (
     <Dialog
-      title={t.shell.admin.inviteMake}
+      title={panels.admin.inviteMake}
       onClose={() => props.onClose()}
       foot={
         <Show when={!url()} fallback={<Button onClick={() => props.onClose()}>{t.shell.close}</Button>}>
@@ -144,7 +145,7 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
             {t.shell.cancel}
           </Button>
           <Button look="primary" onClick={() => void make()}>
-            {t.shell.invite.make}
+            {panels.invite.make}
           </Button>
         </Show>
       }
@@ -153,14 +154,14 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
         when={!url()}
         fallback={
           <>
-            <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={url()} />
+            <Secret label={panels.invite.link} hint={panels.invite.once} value={url()} />
             <QrCode text={url()} label={ways().code} />
           </>
         }
       >
         <Form class={styles.form} onSubmit={make}>
           <Field
-            label={t.shell.admin.inviteLabel}
+            label={panels.admin.inviteLabel}
             maxlength={32}
             value={label()}
             problem={problem()}
@@ -168,15 +169,15 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
             data-autofocus=""
           />
           <div class={styles.pair}>
-            <Select label={t.shell.invite.uses} value={uses()} onPick={setUses} options={usesOptions(USES)} />
-            <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={linkDurations()} />
+            <Select label={panels.invite.uses} value={uses()} onPick={setUses} options={usesOptions(USES)} />
+            <Select label={panels.invite.expires} value={term()} onPick={setTerm} options={linkDurations()} />
             <Select
-              label={t.shell.admin.inviteRole}
+              label={panels.admin.inviteRole}
               value={role()}
               onPick={(value) => setRole(value as Invitation["role"])}
               options={roles()}
             />
-            <Select label={t.shell.admin.inviteRoom} value={room()} onPick={setRoom} options={places()} />
+            <Select label={panels.admin.inviteRoom} value={room()} onPick={setRoom} options={places()} />
           </div>
           <button type="submit" hidden />
         </Form>

@@ -7,6 +7,7 @@ import { useRooms } from "../../state";
 import { searchable } from "../../sync/searchable";
 import type { Answer, Room } from "../../sync/types";
 import { locale, t } from "../../text";
+import { panels } from "../../text/panels";
 import { Field, Icon, IconButton, load, Menu, type MenuItem, showProblem, showToast } from "../parts";
 import { openRoom } from "../places/currentRoom";
 import { ConfirmArchive } from "../rooms/dialogs/ArchiveRoom";
@@ -55,7 +56,8 @@ export function Rooms(): JSX.Element {
     else showProblem(answer.problem);
   };
   const at = (room: Row): readonly MenuItem[] => {
-    const { admin, header, rooms } = t.shell;
+    const { admin } = panels;
+    const { header, rooms } = t.shell;
     const joined = mine().find((each) => each.id === room.id && each.joined);
     return [
       { label: joined ? rooms.open : admin.roomLook, icon: "forward", run: () => openRoom(room) },
@@ -90,10 +92,10 @@ export function Rooms(): JSX.Element {
         <Show when={found().length > 0} fallback={<p class={styles.note}>{t.shell.rooms.browseNothing}</p>}>
           <Table
             columns={[
-              [t.shell.admin.room],
-              [t.shell.room.kind, styles.minor],
+              [panels.admin.room],
+              [panels.room.kind, styles.minor],
               [t.shell.people.title, styles.number],
-              [t.shell.admin.state],
+              [panels.admin.state],
               [""],
             ]}
             rows={found()}
@@ -118,17 +120,17 @@ export function Rooms(): JSX.Element {
                 <td class={styles.state}>
                   <Show
                     when={room.archived}
-                    fallback={room.read_only ? t.shell.admin.roomReadOnly : t.shell.admin.roomUsed}
+                    fallback={room.read_only ? panels.admin.roomReadOnly : panels.admin.roomUsed}
                   >
-                    <span class={styles.off}>{t.shell.admin.roomArchived}</span>
+                    <span class={styles.off}>{panels.admin.roomArchived}</span>
                   </Show>
                 </td>
                 <td class={styles.end}>
                   <Menu
-                    label={t.shell.admin.actions(`#${room.name}`)}
+                    label={panels.admin.actions(`#${room.name}`)}
                     items={at(room)}
                     button={(given) => (
-                      <IconButton icon="menu" label={t.shell.admin.actions(`#${room.name}`)} {...given} />
+                      <IconButton icon="menu" label={panels.admin.actions(`#${room.name}`)} {...given} />
                     )}
                   />
                 </td>
@@ -136,7 +138,7 @@ export function Rooms(): JSX.Element {
             )}
           </Table>
         </Show>
-        <p class={styles.note}>{t.shell.admin.roomsText}</p>
+        <p class={styles.note}>{panels.admin.roomsText}</p>
       </Show>
       <Show when={archiving()}>
         {(room) => (

@@ -5,6 +5,7 @@ import type { BotToken } from "../../api/types";
 import { useMe } from "../../state";
 import { sentence, t } from "../../text";
 import { formatDate } from "../../text/dates";
+import { panels } from "../../text/panels";
 import { Button, Field, Form, load } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Select } from "../parts/choices";
@@ -22,7 +23,7 @@ export function Tokens(): JSX.Element {
   const [secret, setSecret] = createSignal("");
   const [ending, setEnding] = createSignal<BotToken | null>(null);
   const owners = createMemo((): readonly (readonly [string, string])[] => [
-    ["", t.shell.admin.tokenMe],
+    ["", panels.admin.tokenMe],
     ...(accounts.value()?.users ?? [])
       .filter((each) => each.role === "bot")
       .map((each) => [String(each.id), each.name] as const),
@@ -38,16 +39,16 @@ export function Tokens(): JSX.Element {
   };
   return (
     <div class={styles.page}>
-      <p class={styles.note}>{t.shell.admin.tokenText}</p>
+      <p class={styles.note}>{panels.admin.tokenText}</p>
       <p role="alert" class={styles.problem}>
         {loaded.problem()}
       </p>
       <Show
         when={loaded.value()?.length}
-        fallback={<p class={styles.note}>{loaded.value() ? t.shell.admin.noTokens : t.shell.loading}</p>}
+        fallback={<p class={styles.note}>{loaded.value() ? panels.admin.noTokens : t.shell.loading}</p>}
       >
         <Table
-          columns={[[t.shell.admin.user], [t.shell.admin.tokenLabel], [t.shell.admin.auditWhen, styles.minor], [""]]}
+          columns={[[panels.admin.user], [panels.admin.tokenLabel], [panels.admin.auditWhen, styles.minor], [""]]}
           rows={loaded.value() ?? []}
         >
           {(token) => (
@@ -61,7 +62,7 @@ export function Tokens(): JSX.Element {
               <td class={`${styles.time} ${styles.minor}`}>{made(token)}</td>
               <td class={styles.end}>
                 <Button look="quiet" onClick={() => setEnding(token)}>
-                  {t.shell.admin.revoke}
+                  {panels.admin.revoke}
                 </Button>
               </td>
             </>
@@ -70,9 +71,9 @@ export function Tokens(): JSX.Element {
       </Show>
       <Form class={styles.form} onSubmit={make}>
         <div class={styles.pair}>
-          <Select label={t.shell.admin.tokenFor} value={user()} options={owners()} onPick={setUser} />
+          <Select label={panels.admin.tokenFor} value={user()} options={owners()} onPick={setUser} />
           <Field
-            label={t.shell.admin.tokenLabel}
+            label={panels.admin.tokenLabel}
             maxlength={32}
             value={label()}
             problem={problem()}
@@ -81,19 +82,19 @@ export function Tokens(): JSX.Element {
         </div>
         <div>
           <Button type="submit" icon="key">
-            {t.shell.admin.tokenMake}
+            {panels.admin.tokenMake}
           </Button>
         </div>
         <Show when={secret()}>
-          {(value) => <Secret label={t.shell.admin.tokens} hint={t.shell.admin.token} value={value()} />}
+          {(value) => <Secret label={panels.admin.tokens} hint={panels.admin.token} value={value()} />}
         </Show>
       </Form>
       <Show when={ending()}>
         {(now) => (
           <Confirm
-            title={t.shell.admin.tokenRevokeTitle}
-            text={t.shell.admin.tokenRevokeText}
-            doIt={t.shell.admin.revoke}
+            title={panels.admin.tokenRevokeTitle}
+            text={panels.admin.tokenRevokeText}
+            doIt={panels.admin.revoke}
             onClose={() => setEnding(null)}
             run={() => loaded.after(api.endToken(now().id))}
           />

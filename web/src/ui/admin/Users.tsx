@@ -7,6 +7,7 @@ import { useMe } from "../../state";
 import { searchable } from "../../sync/searchable";
 import type { Answer } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
+import { panels } from "../../text/panels";
 import { Avatar, Button, Dialog, Field, Form, IconButton, Menu, type MenuItem, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Choice, Select } from "../parts/choices";
@@ -53,7 +54,7 @@ export function Users(): JSX.Element {
     return { ok: true, value: undefined };
   };
   const at = (account: Account): readonly MenuItem[] => {
-    const { admin } = t.shell;
+    const { admin } = panels;
     const items: MenuItem[] = [];
     const role = (to: "member" | "admin" | "owner", label: string): MenuItem => ({
       label,
@@ -90,13 +91,13 @@ export function Users(): JSX.Element {
         <Field
           bare
           type="search"
-          label={t.shell.admin.search}
-          placeholder={t.shell.admin.search}
+          label={panels.admin.search}
+          placeholder={panels.admin.search}
           value={search()}
           onInput={(event) => setSearch(event.currentTarget.value)}
         />
         <Button icon="plus" onClick={() => setMaking(true)}>
-          {t.shell.admin.make}
+          {panels.admin.make}
         </Button>
       </div>
       <p role="alert" class={styles.problem}>
@@ -106,7 +107,7 @@ export function Users(): JSX.Element {
         <AccountTable accounts={found()} items={at} />
         <Show when={more()}>
           <div>
-            <Button onClick={() => void page()}>{t.shell.admin.moreUsers}</Button>
+            <Button onClick={() => void page()}>{panels.admin.moreUsers}</Button>
           </div>
         </Show>
       </Show>
@@ -123,9 +124,9 @@ export function Users(): JSX.Element {
           <Switch>
             <Match when={now().what === "disable"}>
               <Confirm
-                title={t.shell.admin.disableTitle(now().account.name)}
-                text={t.shell.admin.disableText}
-                doIt={t.shell.admin.disable}
+                title={panels.admin.disableTitle(now().account.name)}
+                text={panels.admin.disableText}
+                doIt={panels.admin.disable}
                 onClose={() => setDoing(null)}
                 run={() => change(now().account, { disabled: true })}
               />
@@ -150,10 +151,10 @@ function AccountTable(props: {
   return (
     <Table
       columns={[
-        [t.shell.admin.user],
-        [t.shell.admin.role],
+        [panels.admin.user],
+        [panels.admin.role],
         [t.shell.rooms.title, `${styles.minor} ${styles.number}`],
-        [t.shell.admin.state],
+        [panels.admin.state],
         [""],
       ]}
       rows={props.accounts}
@@ -179,16 +180,16 @@ function AccountTable(props: {
           <td>{roleName(account.role)}</td>
           <td class={`${styles.minor} ${styles.number}`}>{account.rooms.toLocaleString(locale())}</td>
           <td>
-            <Show when={account.disabled} fallback={account.online ? t.shell.admin.online : t.shell.admin.away}>
-              <span class={styles.off}>{t.shell.admin.disabled}</span>
+            <Show when={account.disabled} fallback={account.online ? panels.admin.online : panels.admin.away}>
+              <span class={styles.off}>{panels.admin.disabled}</span>
             </Show>
           </td>
           <td class={styles.end}>
             <Show when={props.items(account).length > 0}>
               <Menu
-                label={t.shell.admin.actions(account.name)}
+                label={panels.admin.actions(account.name)}
                 items={props.items(account)}
-                button={(given) => <IconButton icon="menu" label={t.shell.admin.actions(account.name)} {...given} />}
+                button={(given) => <IconButton icon="menu" label={panels.admin.actions(account.name)} {...given} />}
               />
             </Show>
           </td>
@@ -199,7 +200,7 @@ function AccountTable(props: {
 }
 
 function roleName(role: string): string {
-  const { admin } = t.shell;
+  const { admin } = panels;
   return (
     {
       owner: admin.roleOwner,
@@ -215,9 +216,9 @@ function DeleteAccount(props: { account: Account; onClose: () => void; onDone: (
   const [messages, setMessages] = createSignal<"keep" | "erase">("keep");
   return (
     <Confirm
-      title={t.shell.admin.deleteTitle(props.account.name)}
-      text={t.shell.settings.deleteText}
-      doIt={t.shell.settings.deleteDo}
+      title={panels.admin.deleteTitle(props.account.name)}
+      text={panels.settings.deleteText}
+      doIt={panels.settings.deleteDo}
       onClose={() => props.onClose()}
       run={async () => {
         const answer = await api.delete(props.account.id, messages());
@@ -226,12 +227,12 @@ function DeleteAccount(props: { account: Account; onClose: () => void; onDone: (
       }}
     >
       <Choice
-        label={t.shell.admin.deleteMessages}
+        label={panels.admin.deleteMessages}
         value={messages()}
         onPick={setMessages}
         options={[
-          { value: "keep", label: t.shell.admin.deleteKeep, hint: t.shell.settings.deleteKeepHint },
-          { value: "erase", label: t.shell.admin.deleteErase, hint: t.shell.settings.deleteEraseHint },
+          { value: "keep", label: panels.admin.deleteKeep, hint: panels.settings.deleteKeepHint },
+          { value: "erase", label: panels.admin.deleteErase, hint: panels.settings.deleteEraseHint },
         ]}
       />
     </Confirm>
@@ -243,9 +244,9 @@ function ResetPassword(props: { account: Account; onClose: () => void }): JSX.El
   return (
     <Confirm
       danger={false}
-      title={t.shell.admin.resetTitle(props.account.name)}
-      text={t.shell.admin.resetText}
-      doIt={t.shell.admin.resetDo}
+      title={panels.admin.resetTitle(props.account.name)}
+      text={panels.admin.resetText}
+      doIt={panels.admin.resetDo}
       disabled={!fresh()}
       onClose={() => props.onClose()}
       run={async () => {
@@ -255,7 +256,7 @@ function ResetPassword(props: { account: Account; onClose: () => void }): JSX.El
       }}
     >
       <Field
-        label={t.shell.settings.passwordNew}
+        label={panels.settings.passwordNew}
         hint={t.shell.entry.passwordHint}
         type="text"
         dir="ltr"
@@ -280,23 +281,23 @@ function MakeAccount(props: { onClose: () => void; onMade: () => void }): JSX.El
     setProblem(answer.ok ? "" : sentence(answer.problem));
     if (!answer.ok) return;
     props.onMade();
-    showToast(t.shell.admin.made(answer.value.user.name));
+    showToast(panels.admin.made(answer.value.user.name));
     if (answer.value.token) setToken(answer.value.token);
     else props.onClose();
   };
   const roles = (): readonly (readonly [MadeRole, string])[] => [
-    ["member", t.shell.admin.roleMember],
+    ["member", panels.admin.roleMember],
     ...(me()?.role === "owner"
       ? ([
-          ["admin", t.shell.admin.roleAdmin],
-          ["owner", t.shell.admin.roleOwner],
+          ["admin", panels.admin.roleAdmin],
+          ["owner", panels.admin.roleOwner],
         ] as const)
       : []),
-    ["bot", t.shell.admin.roleBot],
+    ["bot", panels.admin.roleBot],
   ];
   return (
     <Dialog
-      title={t.shell.admin.make}
+      title={panels.admin.make}
       onClose={() => props.onClose()}
       foot={
         <Show when={!token()} fallback={<Button onClick={() => props.onClose()}>{t.shell.close}</Button>}>
@@ -304,15 +305,15 @@ function MakeAccount(props: { onClose: () => void; onMade: () => void }): JSX.El
             {t.shell.cancel}
           </Button>
           <Button look="primary" onClick={() => void make()}>
-            {t.shell.admin.make}
+            {panels.admin.make}
           </Button>
         </Show>
       }
     >
-      <Show when={!token()} fallback={<Secret label={name()} hint={t.shell.admin.token} value={token()} />}>
+      <Show when={!token()} fallback={<Secret label={name()} hint={panels.admin.token} value={token()} />}>
         <Form class={styles.form} onSubmit={make}>
           <Field
-            label={t.shell.admin.makeName}
+            label={panels.admin.makeName}
             problem={problem()}
             value={name()}
             maxlength={64}
@@ -322,15 +323,15 @@ function MakeAccount(props: { onClose: () => void; onMade: () => void }): JSX.El
             data-autofocus=""
           />
           <Select
-            label={t.shell.admin.role}
+            label={panels.admin.role}
             value={role()}
             options={roles()}
             onPick={(value) => setRole(value as MadeRole)}
-            hint={role() === "bot" ? t.shell.admin.makeBotHint : undefined}
+            hint={role() === "bot" ? panels.admin.makeBotHint : undefined}
           />
           <Show when={role() !== "bot"}>
             <Field
-              label={t.shell.admin.makePassword}
+              label={panels.admin.makePassword}
               hint={t.shell.entry.passwordHint}
               dir="ltr"
               value={password()}

@@ -1,6 +1,7 @@
 /** Entries of the audit log as sentences. The actor, who is the subject of the sentence, has a column of their own. */
 import type { Audited } from "../../api/types";
 import { t } from "../../text";
+import { panels } from "../../text/panels";
 
 /** How many characters of an invitation's hash are shown. */
 const SHORT = 10;
@@ -22,7 +23,8 @@ const OF_A_ROLE: ReadonlySet<string> = new Set(["role", "registered"]);
 
 /** The page's word for a role of the protocol. */
 function role(word: string): string {
-  const { admin, people } = t.shell;
+  const { admin } = panels;
+  const { people } = t.shell;
   const known: Readonly<Record<string, string>> = {
     owner: admin.roleOwner,
     admin: admin.roleAdmin,
@@ -36,8 +38,8 @@ function role(word: string): string {
 
 /** The sentence for an entry, without its actor, time and room. */
 export function auditSentence(entry: Pick<Audited, "kind" | "text" | "about">): string {
-  const { auditSentences, auditReason } = t.shell.admin;
-  const whom = entry.about ? isolate(entry.about.name || t.shell.room.unnamed(entry.about.user)) : "";
+  const { auditSentences, auditReason } = panels.admin;
+  const whom = entry.about ? isolate(entry.about.name || panels.room.unnamed(entry.about.user)) : "";
   if (entry.kind === "invitation") {
     const { label, role: makes } = fields(entry.text);
     const word = typeof makes === "string" ? makes : "";

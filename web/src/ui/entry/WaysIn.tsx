@@ -4,6 +4,7 @@ import { invitations } from "../../api/invitations";
 import type { ServerInfo } from "../../api/types";
 import type { RoomId, ServerRole } from "../../sync/types";
 import { sentence, t } from "../../text";
+import { panels } from "../../text/panels";
 import { ways } from "../../text/ways";
 import { Button, copyAndTell, Field } from "../parts";
 import { QrCode } from "../parts/QrCode";
@@ -122,7 +123,7 @@ function InvitationLink(props: { room?: RoomId }): JSX.Element {
     >
       <div class={styles.ways}>
         <div class={styles.words}>
-          <Secret label={t.shell.invite.link} hint={ways().linkGood} value={url()} />
+          <Secret label={panels.invite.link} hint={ways().linkGood} value={url()} />
         </div>
         <QrCode text={url()} label={ways().code} />
       </div>

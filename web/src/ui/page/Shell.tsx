@@ -1,6 +1,7 @@
 /** The page of a signed-in user: the list of rooms, the open room, and its people. A phone shows one of them at a time. */
 import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch, untrack } from "solid-js";
 import { install, installable } from "../../platform/install";
+import { lazyModule } from "../../platform/lazyModule";
 import { readStored, writeStored } from "../../platform/storage";
 import { useConnection, useMe, useRooms } from "../../state";
 import { runsServer } from "../../state/permissions";
@@ -12,9 +13,8 @@ import { ConnectionBanner } from "../notices/ConnectionBanner";
 import { startNotifications } from "../notices/notify";
 import { Stranded } from "../notices/StrandedMessages";
 import { UpdateBar } from "../notices/UpdateBar";
-import { Avatar, Icon, IconButton, Menu, type MenuItem } from "../parts";
+import { Avatar, Icon, IconButton, loadPart, Menu, type MenuItem, PartFailure, PartLoading } from "../parts";
 import { useOwnProfile } from "../people/ownProfile";
-import { People } from "../people/People";
 import { currentRoom, currentRoomId, firstRoom, keepAddress, openRoom } from "../places/currentRoom";
 import { COMPOSER, MESSAGES } from "../places/landmarks";
 import { closeDrawer, openDrawer, openPanel, route } from "../places/router";
@@ -28,6 +28,8 @@ import { NoRoom, RoomUnavailable } from "./RoomNotices";
 import styles from "./Shell.module.css";
 
 const PEOPLE = "parley.people";
+
+const people = lazyModule(() => import("../people/People"));
 
 export function Shell(): JSX.Element {
   const rooms = useRooms();
@@ -151,11 +153,26 @@ export function Shell(): JSX.Element {
                 onClick={togglePeople}
               />
             </div>
-            <People room={currentRoomId() ?? 0} />
+            <PeopleList onClose={togglePeople} />
           </aside>
         </Show>
       </div>
     </div>
+  );
+}
+
+/** The list of people is loaded when it is first shown: reading and writing do not need it. */
+function PeopleList(props: { onClose: () => void }): JSX.Element {
+  const part = loadPart(people);
+  return (
+    <Switch fallback={<PartLoading />}>
+      <Match when={part.module()} keyed>
+        {({ People }) => <People room={currentRoomId() ?? 0} />}
+      </Match>
+      <Match when={part.failure()}>
+        {(failure) => <PartFailure failure={failure()} onTryAgain={part.tryAgain} onClose={props.onClose} />}
+      </Match>
+    </Switch>
   );
 }
 

@@ -1,12 +1,13 @@
 /** Options to choose from: how long an invitation, a ban or a mute lasts, and how often an invitation can be used. */
 import { t } from "../../text";
+import { panels } from "../../text/panels";
 
 /** Options of a `Select`: value and text. Durations are in seconds, 0 for no end. */
 export type SelectOptions = readonly (readonly [string, string])[];
 
 /** How long an invitation link is valid. */
 export function linkDurations(): SelectOptions {
-  const { hour, day, week, month, never } = t.shell.invite;
+  const { hour, day, week, month, never } = panels.invite;
   return [
     ["3600", hour],
     ["86400", day],
@@ -36,6 +37,6 @@ export function endOf(term: string): number {
 
 /** How many people can use an invitation link; 0: any number. */
 export function usesOptions(counts: readonly number[]): SelectOptions {
-  const { usesAny, usesOne, usesMany } = t.shell.invite;
+  const { usesAny, usesOne, usesMany } = panels.invite;
   return counts.map((n) => [String(n), n === 0 ? usesAny : n === 1 ? usesOne : usesMany(n)] as const);
 }

@@ -102,7 +102,7 @@ export function People(props: { room: RoomId }): JSX.Element {
           </Show>
           <Show when={found().length > drawn()}>
             <button type="button" class={styles.more} onClick={() => setDrawn(drawn() + 1000)}>
-              {t.shell.admin.moreUsers}
+              {t.shell.people.more}
             </button>
           </Show>
           <Show when={found().length === 0}>

@@ -7,6 +7,7 @@ import { useMyself } from "../../state/ownPermissions";
 import { mayTo } from "../../state/permissions";
 import type { Member, Moderation as ModerationCommand, RoomRole, ServerRole, UserId } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
+import { panels } from "../../text/panels";
 import { insertText } from "../composer/insertion";
 import { Avatar, Button, Dialog, Field, load, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
@@ -63,7 +64,8 @@ function localTime(zone: string | undefined): string {
 }
 
 function serverRole(role: ServerRole | undefined): string {
-  const { admin, people } = t.shell;
+  const { admin } = panels;
+  const { people } = t.shell;
   if (role === undefined || role === "member") return "";
   return { owner: admin.roleOwner, admin: people.admin, guest: people.guest, bot: people.bot }[role];
 }

@@ -8,6 +8,7 @@ import { clearPersonal } from "../../platform/storage";
 import { engine, useMe } from "../../state";
 import { sentence, t } from "../../text";
 import { formatDate } from "../../text/dates";
+import { panels } from "../../text/panels";
 import { signOut } from "../entry/signOut";
 import { Button, Field, Form, load, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
@@ -25,18 +26,18 @@ export function Account(): JSX.Element {
         <Sessions />
       </Show>
       <section class={styles.part}>
-        <h3>{t.shell.settings.export}</h3>
-        <p class={styles.note}>{t.shell.settings.exportText}</p>
+        <h3>{panels.settings.export}</h3>
+        <p class={styles.note}>{panels.settings.exportText}</p>
         <div>
           <a class={styles.link} href={api.exportUrl} download="parley-export.json">
-            {t.shell.settings.exportDo}
+            {panels.settings.exportDo}
           </a>
         </div>
       </section>
       <section class={styles.part}>
         <div class={styles.acts}>
           <Button icon="out" onClick={() => void signOut()}>
-            {guest() ? t.shell.settings.signOutGuest : t.shell.settings.signOut}
+            {guest() ? panels.settings.signOutGuest : panels.settings.signOut}
           </Button>
           <Show when={!guest()}>
             <Delete />
@@ -63,8 +64,8 @@ function Make(): JSX.Element {
   };
   return (
     <Form class={styles.part} onSubmit={make}>
-      <h3>{t.shell.settings.guest}</h3>
-      <p class={styles.note}>{t.shell.settings.guestText}</p>
+      <h3>{panels.settings.guest}</h3>
+      <p class={styles.note}>{panels.settings.guestText}</p>
       <input type="text" name="name" autocomplete="username" value={me()?.name ?? ""} readonly hidden />
       <Field
         label={t.shell.entry.password}
@@ -79,7 +80,7 @@ function Make(): JSX.Element {
       />
       <div>
         <Button type="submit" look="primary" busy={busy()}>
-          {t.shell.settings.makeAccount}
+          {panels.settings.makeAccount}
         </Button>
       </div>
     </Form>
@@ -99,12 +100,12 @@ function Password(): JSX.Element {
     if (!answer.ok)
       return void setProblem({
         old: answer.problem.code !== "password_invalid",
-        text: answer.problem.code === "sign_in_wrong" ? t.shell.settings.passwordOldWrong : sentence(answer.problem),
+        text: answer.problem.code === "sign_in_wrong" ? panels.settings.passwordOldWrong : sentence(answer.problem),
       });
     setProblem(null);
     setOld("");
     setFresh("");
-    showToast(t.shell.settings.passwordDone);
+    showToast(panels.settings.passwordDone);
   };
   const at = (isOld: boolean): string | null => {
     const found = problem();
@@ -112,10 +113,10 @@ function Password(): JSX.Element {
   };
   return (
     <Form class={styles.part} onSubmit={change}>
-      <h3>{t.shell.settings.password}</h3>
+      <h3>{panels.settings.password}</h3>
       <input type="text" name="name" autocomplete="username" value={me()?.name ?? ""} readonly hidden />
       <Field
-        label={t.shell.settings.passwordOld}
+        label={panels.settings.passwordOld}
         problem={at(true)}
         type="password"
         dir="ltr"
@@ -125,8 +126,8 @@ function Password(): JSX.Element {
         onInput={(event) => setOld(event.currentTarget.value)}
       />
       <Field
-        label={t.shell.settings.passwordNew}
-        hint={t.shell.settings.passwordHint}
+        label={panels.settings.passwordNew}
+        hint={panels.settings.passwordHint}
         problem={at(false)}
         type="password"
         dir="ltr"
@@ -137,7 +138,7 @@ function Password(): JSX.Element {
       />
       <div>
         <Button type="submit" busy={busy()}>
-          {t.shell.settings.passwordChange}
+          {panels.settings.passwordChange}
         </Button>
       </div>
     </Form>
@@ -148,9 +149,9 @@ function Sessions(): JSX.Element {
   const loaded = load(() => api.sessions());
   const others = (): boolean => (loaded.value() ?? []).some((session) => !session.current);
   const since = (session: SignedInSession): string =>
-    t.shell.settings.sessionSince(formatDate("dateTime", session.made));
+    panels.settings.sessionSince(formatDate("dateTime", session.made));
   const where = ({ label }: SignedInSession): string => {
-    const { sessionOn, sessionBrowser, sessionUnnamed } = t.shell.settings;
+    const { sessionOn, sessionBrowser, sessionUnnamed } = panels.settings;
     const device = deviceOf(label);
     return device ? sessionOn(device.program || sessionBrowser, device.system) : label || sessionUnnamed;
   };
@@ -159,8 +160,8 @@ function Sessions(): JSX.Element {
   };
   return (
     <section class={styles.part}>
-      <h3>{t.shell.settings.sessions}</h3>
-      <p class={styles.note}>{t.shell.settings.sessionsText}</p>
+      <h3>{panels.settings.sessions}</h3>
+      <p class={styles.note}>{panels.settings.sessionsText}</p>
       <p role="alert" class={styles.problem}>
         {loaded.problem()}
       </p>
@@ -173,13 +174,13 @@ function Sessions(): JSX.Element {
                   {where(session)}
                 </span>
                 <Show when={session.current}>
-                  <span class={styles.tag}>{t.shell.settings.sessionThis}</span>
+                  <span class={styles.tag}>{panels.settings.sessionThis}</span>
                 </Show>
                 <p class={styles.note}>{since(session)}</p>
               </div>
               <Show when={!session.current}>
                 <Button look="quiet" onClick={() => void end(session)}>
-                  {t.shell.settings.sessionEnd}
+                  {panels.settings.sessionEnd}
                 </Button>
               </Show>
             </li>
@@ -189,7 +190,7 @@ function Sessions(): JSX.Element {
       <Show when={others()}>
         <div>
           <Button onClick={() => void showRefusal(loaded.after(api.endOtherSessions()))}>
-            {t.shell.settings.sessionsEndOthers}
+            {panels.settings.sessionsEndOthers}
           </Button>
         </div>
       </Show>
@@ -205,13 +206,13 @@ function Delete(): JSX.Element {
   return (
     <>
       <Button look="danger" onClick={() => setAsking(true)}>
-        {t.shell.settings.delete} …
+        {panels.settings.delete} …
       </Button>
       <Show when={asking()}>
         <Confirm
-          title={t.shell.settings.deleteTitle}
-          text={t.shell.settings.deleteText}
-          doIt={t.shell.settings.deleteDo}
+          title={panels.settings.deleteTitle}
+          text={panels.settings.deleteText}
+          doIt={panels.settings.deleteDo}
           disabled={typed().trim() !== me()?.name}
           onClose={() => setAsking(false)}
           run={async () => {
@@ -226,16 +227,16 @@ function Delete(): JSX.Element {
           }}
         >
           <Choice
-            label={t.shell.settings.delete}
+            label={panels.settings.delete}
             value={messages()}
             onPick={setMessages}
             options={[
-              { value: "keep", label: t.shell.settings.deleteKeep, hint: t.shell.settings.deleteKeepHint },
-              { value: "erase", label: t.shell.settings.deleteErase, hint: t.shell.settings.deleteEraseHint },
+              { value: "keep", label: panels.settings.deleteKeep, hint: panels.settings.deleteKeepHint },
+              { value: "erase", label: panels.settings.deleteErase, hint: panels.settings.deleteEraseHint },
             ]}
           />
           <Field
-            label={t.shell.settings.deleteType(me()?.name ?? "")}
+            label={panels.settings.deleteType(me()?.name ?? "")}
             value={typed()}
             onInput={(event) => setTyped(event.currentTarget.value)}
             autocapitalize="none"

@@ -2,12 +2,14 @@
 import type { JSX } from "solid-js";
 import { engine, useMe } from "../../state";
 import { t } from "../../text";
+import { panels } from "../../text/panels";
 import { end } from "../entry/signOut";
 import { Confirm } from "../parts/Confirm";
 import { closePanel } from "../places/router";
 
 export default function Leave(): JSX.Element {
-  const { settings, menu } = t.shell;
+  const { settings } = panels;
+  const { menu } = t.shell;
   const isGuest = useMe()()?.role === "guest";
   const unsent = engine.unsent();
   const text = [isGuest ? settings.signOutGuestText : "", unsent > 0 ? settings.signOutUnsent(unsent) : ""];

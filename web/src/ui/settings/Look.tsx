@@ -1,6 +1,7 @@
 /** The settings of the page's look on this device: language, theme and so on. Changes take effect immediately. */
 import { createSignal, type JSX } from "solid-js";
 import { chosenLanguage, LANGUAGES, type Language, setLanguage, t } from "../../text";
+import { panels } from "../../text/panels";
 import { showToast } from "../parts";
 import { Choice, Select } from "../parts/choices";
 import { density, motion, setDensity, setMotion, setTheme, theme } from "../theme";
@@ -20,44 +21,44 @@ export function Look(): JSX.Element {
     <div class={styles.page}>
       <Choice
         row
-        label={t.shell.settings.theme}
+        label={panels.settings.theme}
         value={theme()}
         onPick={setTheme}
         options={[
-          { value: "system", label: t.shell.settings.themeSystem },
-          { value: "light", label: t.shell.settings.themeLight },
-          { value: "dark", label: t.shell.settings.themeDark },
-          { value: "contrast", label: t.shell.settings.themeContrast },
+          { value: "system", label: panels.settings.themeSystem },
+          { value: "light", label: panels.settings.themeLight },
+          { value: "dark", label: panels.settings.themeDark },
+          { value: "contrast", label: panels.settings.themeContrast },
         ]}
       />
       <Choice
         row
-        label={t.shell.settings.density}
+        label={panels.settings.density}
         value={density()}
         onPick={setDensity}
         options={[
-          { value: "comfortable", label: t.shell.settings.comfortable },
-          { value: "compact", label: t.shell.settings.compact },
+          { value: "comfortable", label: panels.settings.comfortable },
+          { value: "compact", label: panels.settings.compact },
         ]}
       />
       <Choice
         row
-        label={t.shell.settings.motion}
+        label={panels.settings.motion}
         value={motion()}
         onPick={setMotion}
         options={[
-          { value: "system", label: t.shell.settings.motionSystem },
-          { value: "reduced", label: t.shell.settings.motionReduced },
+          { value: "system", label: panels.settings.motionSystem },
+          { value: "reduced", label: panels.settings.motionReduced },
         ]}
       />
       <Select
-        label={t.shell.settings.language}
+        label={panels.settings.language}
         value={chosen()}
         onPick={(value) => {
           setChosen(value);
           void choose(LANGUAGES.find(([code]) => code === value)?.[0] ?? null);
         }}
-        options={[["", t.shell.settings.languageSystem], ...LANGUAGES]}
+        options={[["", panels.settings.languageSystem], ...LANGUAGES]}
       />
     </div>
   );

@@ -2,7 +2,7 @@
 import { createEffect, createSignal, type JSX, Match, Show, Switch } from "solid-js";
 import { engine, useHours } from "../../state";
 import type { Hours } from "../../sync/types";
-import { t } from "../../text";
+import { panels } from "../../text/panels";
 import {
   enableNotifications,
   notificationsWanted,
@@ -42,32 +42,32 @@ export function Notifications(): JSX.Element {
   return (
     <div class={styles.page}>
       <section class={styles.part}>
-        <h3>{t.shell.settings.browser}</h3>
+        <h3>{panels.settings.browser}</h3>
         <Switch>
           <Match when={permission() === "none"}>
-            <p class={styles.note}>{t.shell.settings.browserNone}</p>
+            <p class={styles.note}>{panels.settings.browserNone}</p>
           </Match>
           <Match when={permission() === "denied"}>
-            <p class={styles.note}>{t.shell.settings.browserBlocked}</p>
+            <p class={styles.note}>{panels.settings.browserBlocked}</p>
           </Match>
           <Match when={permission() === "granted" && notificationsWanted()}>
-            <p class={styles.note}>{t.shell.settings.browserOn}</p>
+            <p class={styles.note}>{panels.settings.browserOn}</p>
             <div>
-              <Button onClick={() => setNotificationsWanted(false)}>{t.shell.settings.browserStop}</Button>
+              <Button onClick={() => setNotificationsWanted(false)}>{panels.settings.browserStop}</Button>
             </div>
           </Match>
           <Match when={true}>
-            <p class={styles.note}>{t.shell.settings.browserOff}</p>
+            <p class={styles.note}>{panels.settings.browserOff}</p>
             <div>
-              <Button onClick={() => void enableNotifications()}>{t.shell.settings.browserAsk}</Button>
+              <Button onClick={() => void enableNotifications()}>{panels.settings.browserAsk}</Button>
             </div>
           </Match>
         </Switch>
       </section>
       <section class={styles.part}>
         <Toggle
-          label={t.shell.settings.sound}
-          hint={t.shell.settings.soundHint}
+          label={panels.settings.sound}
+          hint={panels.settings.soundHint}
           checked={soundWanted()}
           onChange={(on) => {
             setSoundWanted(on);
@@ -77,8 +77,8 @@ export function Notifications(): JSX.Element {
       </section>
       <section class={styles.part}>
         <Toggle
-          label={t.shell.settings.hours}
-          hint={t.shell.settings.hoursHint}
+          label={panels.settings.hours}
+          hint={panels.settings.hoursHint}
           checked={hours() !== null}
           onChange={(on) => set(on ? last() : null)}
         />
@@ -86,11 +86,11 @@ export function Notifications(): JSX.Element {
           {(now) => (
             <div class={styles.times}>
               <Time
-                label={t.shell.settings.hoursFrom}
+                label={panels.settings.hoursFrom}
                 value={now().begin}
                 onPick={(begin) => set({ ...last(), begin })}
               />
-              <Time label={t.shell.settings.hoursTo} value={now().end} onPick={(end) => set({ ...last(), end })} />
+              <Time label={panels.settings.hoursTo} value={now().end} onPick={(end) => set({ ...last(), end })} />
             </div>
           )}
         </Show>

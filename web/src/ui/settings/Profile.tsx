@@ -3,6 +3,7 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api } from "../../api/me";
 import { engine, useMe } from "../../state";
 import { sentence, t } from "../../text";
+import { panels } from "../../text/panels";
 import { Avatar, Button, Field, Form, Icon, load, showToast } from "../parts";
 import { Select } from "../parts/choices";
 import { profileSaved } from "../people/ownProfile";
@@ -47,9 +48,9 @@ export function Profile(): JSX.Element {
 function GuestNote(): JSX.Element {
   return (
     <section class={styles.part}>
-      <p class={styles.note}>{t.shell.settings.guestProfile}</p>
+      <p class={styles.note}>{panels.settings.guestProfile}</p>
       <div>
-        <Button onClick={() => openPanel("settings", "account")}>{t.shell.settings.makeAccount}</Button>
+        <Button onClick={() => openPanel("settings", "account")}>{panels.settings.makeAccount}</Button>
       </div>
     </section>
   );
@@ -69,8 +70,8 @@ function Name(): JSX.Element {
   return (
     <Form class={styles.part} onSubmit={change}>
       <Field
-        label={t.shell.settings.name}
-        hint={t.shell.settings.nameHint}
+        label={panels.settings.name}
+        hint={panels.settings.nameHint}
         problem={problem()}
         value={name()}
         onInput={(event) => setName(event.currentTarget.value)}
@@ -79,7 +80,7 @@ function Name(): JSX.Element {
         spellcheck={false}
         after={
           <Button type="submit" disabled={!name().trim() || name().trim() === me()?.name}>
-            {t.shell.settings.nameChange}
+            {panels.settings.nameChange}
           </Button>
         }
       />
@@ -124,17 +125,17 @@ function Details(props: { profile: { display: string; colour: string; zone: stri
         </p>
       </div>
       <Field
-        label={t.shell.settings.display}
-        hint={t.shell.settings.displayHint}
+        label={panels.settings.display}
+        hint={panels.settings.displayHint}
         problem={problem()}
         maxlength={64}
         value={display()}
         onInput={(event) => setDisplay(event.currentTarget.value)}
       />
       <fieldset class={styles.part}>
-        <legend class="visually-hidden">{t.shell.settings.colour}</legend>
+        <legend class="visually-hidden">{panels.settings.colour}</legend>
         <span class={styles.label} aria-hidden="true">
-          {t.shell.settings.colour}
+          {panels.settings.colour}
         </span>
         <div class={styles.colours}>
           <For each={choices()}>
@@ -142,12 +143,12 @@ function Details(props: { profile: { display: string; colour: string; zone: stri
               <label
                 class={`${styles.colour} ${each ? "" : styles.none}`}
                 style={authorStyle(me()?.id ?? 0, each)}
-                title={each || t.shell.settings.colourNone}
+                title={each || panels.settings.colourNone}
               >
                 <input
                   type="radio"
                   name="colour"
-                  aria-label={each || t.shell.settings.colourNone}
+                  aria-label={each || panels.settings.colourNone}
                   checked={colour() === each}
                   onChange={() => setColour(each)}
                 />
@@ -158,14 +159,11 @@ function Details(props: { profile: { display: string; colour: string; zone: stri
         </div>
       </fieldset>
       <Select
-        label={t.shell.settings.zone}
-        hint={t.shell.settings.zoneHint}
+        label={panels.settings.zone}
+        hint={panels.settings.zoneHint}
         value={zone()}
         onPick={setZone}
-        options={[
-          ["", t.shell.settings.zoneNone],
-          ...zones().map((each) => [each, each.replaceAll("_", " ")] as const),
-        ]}
+        options={[["", panels.settings.zoneNone], ...zones().map((each) => [each, each.replaceAll("_", " ")] as const)]}
       />
       <div class={styles.acts}>
         <Button type="submit" look="primary" busy={busy()} disabled={!changed()}>

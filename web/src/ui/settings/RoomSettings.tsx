@@ -9,6 +9,7 @@ import { useMay } from "../../state/ownPermissions";
 import type { Answer, Moderation, Room } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { formatDate } from "../../text/dates";
+import { panels } from "../../text/panels";
 import { Button, Dialog, Field, Form, load, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Choice, Select, Toggle } from "../parts/choices";
@@ -23,19 +24,19 @@ export default function RoomSettings(props: { page: string }): JSX.Element {
   const room = useRoom(currentRoomId);
   const may = useMay(currentRoomId);
   const tabs = (now: () => Room): readonly Tab[] => [
-    { id: "about", label: t.shell.room.about, page: () => <About room={now()} /> },
-    { id: "order", label: t.shell.room.order, page: () => <Order room={now()} /> },
-    ...(may("ban") ? [{ id: "bans", label: t.shell.room.bans, page: () => <Restrictions room={now().id} /> }] : []),
+    { id: "about", label: panels.room.about, page: () => <About room={now()} /> },
+    { id: "order", label: panels.room.order, page: () => <Order room={now()} /> },
+    ...(may("ban") ? [{ id: "bans", label: panels.room.bans, page: () => <Restrictions room={now().id} /> }] : []),
     ...(may("webhooks")
-      ? [{ id: "webhooks", label: t.shell.room.webhooks, page: () => <Webhooks room={now().id} /> }]
+      ? [{ id: "webhooks", label: panels.room.webhooks, page: () => <Webhooks room={now().id} /> }]
       : []),
   ];
   return (
     <Show when={room()?.kind !== "direct" ? room() : undefined}>
       {(now) => (
-        <Dialog title={`${t.shell.room.title}: #${now().name}`} shape="wide" onClose={closePanel}>
+        <Dialog title={`${panels.room.title}: #${now().name}`} shape="wide" onClose={closePanel}>
           <Tabs
-            label={t.shell.room.title}
+            label={panels.room.title}
             chosen={props.page}
             onPick={(page) => openPanel("room", page)}
             tabs={tabs(now)}
@@ -64,19 +65,19 @@ function About(props: { room: Room }): JSX.Element {
         }
       >
         <section class={styles.part}>
-          <h3>{t.shell.room.topic}</h3>
+          <h3>{panels.room.topic}</h3>
           <Text tree={linked(props.room.topic)} meanings={NO_NAMES} />
         </section>
       </Show>
       <TextSetting
-        label={t.shell.room.name}
-        hint={may("rename") ? t.shell.rooms.createNameHint : t.shell.room.mayNotOwner}
+        label={panels.room.name}
+        hint={may("rename") ? t.shell.rooms.createNameHint : panels.room.mayNotOwner}
         now={props.room.name}
         disabled={!may("rename")}
         save={(value) => engine.moderate(props.room.id, { action: "rename", value: asRoomName(value) })}
       />
       <TextSetting
-        label={t.shell.room.topic}
+        label={panels.room.topic}
         hint={t.shell.header.topicHint}
         now={props.room.topic}
         disabled={!may("topic") || props.room.archived}
@@ -84,8 +85,8 @@ function About(props: { room: Room }): JSX.Element {
         save={(value) => engine.setTopic(props.room.id, value)}
       />
       <section class={styles.part}>
-        <h3 class={styles.label}>{t.shell.room.kind}</h3>
-        <p class={styles.note}>{props.room.kind === "private" ? t.shell.room.kindPrivate : t.shell.room.kindPublic}</p>
+        <h3 class={styles.label}>{panels.room.kind}</h3>
+        <p class={styles.note}>{props.room.kind === "private" ? panels.room.kindPrivate : panels.room.kindPublic}</p>
       </section>
       <Show when={may("archive")}>
         <section class={styles.part}>
@@ -165,44 +166,44 @@ function Order(props: { room: Room }): JSX.Element {
       ? SLOW
       : [...SLOW, props.room.slow].sort((a, b) => a - b);
     return steps.map(
-      (seconds) => [String(seconds), seconds === 0 ? t.shell.room.slowOff : t.shell.room.seconds(seconds)] as const,
+      (seconds) => [String(seconds), seconds === 0 ? panels.room.slowOff : panels.room.seconds(seconds)] as const,
     );
   };
   return (
     <div class={styles.page}>
       <Show when={!may("slow")}>
-        <p class={styles.note}>{t.shell.room.mayNot}</p>
+        <p class={styles.note}>{panels.room.mayNot}</p>
       </Show>
       <Select
-        label={t.shell.room.slow}
-        hint={t.shell.room.slowHint}
+        label={panels.room.slow}
+        hint={panels.room.slowHint}
         value={String(props.room.slow)}
         options={slow()}
         disabled={!may("slow")}
         onPick={(value) => void change({ action: "slow", value })}
       />
       <Toggle
-        label={t.shell.room.readOnly}
+        label={panels.room.readOnly}
         checked={props.room.readOnly}
         disabled={!may("read_only")}
         onChange={(on) => void change({ action: "read_only", value: on ? "on" : "off" })}
       />
       <Toggle
-        label={t.shell.room.guests}
-        {...(may("slow") && !may("guests") ? { hint: t.shell.room.mayNotOwner } : {})}
+        label={panels.room.guests}
+        {...(may("slow") && !may("guests") ? { hint: panels.room.mayNotOwner } : {})}
         checked={details.value()?.guests ?? true}
         disabled={!may("guests") || !details.value()}
         onChange={(on) => void change({ action: "guests", value: on ? "on" : "off" })}
       />
       <Choice
-        label={t.shell.room.calls}
+        label={panels.room.calls}
         value={props.room.calls}
         disabled={!may("calls")}
         onPick={(value) => void change({ action: "calls", value })}
         options={[
-          { value: "members", label: t.shell.room.callsMembers },
-          { value: "moderators", label: t.shell.room.callsModerators },
-          { value: "nobody", label: t.shell.room.callsNobody },
+          { value: "members", label: panels.room.callsMembers },
+          { value: "moderators", label: panels.room.callsModerators },
+          { value: "nobody", label: panels.room.callsNobody },
         ]}
       />
     </div>
@@ -215,15 +216,15 @@ function Restrictions(props: { room: number }): JSX.Element {
   return (
     <div class={styles.page}>
       <List
-        title={t.shell.room.banned}
-        none={t.shell.room.noBans}
+        title={panels.room.banned}
+        none={panels.room.noBans}
         problem={bans.problem()}
         list={bans.value()}
         lift={(user) => bans.after(api.unban(props.room, user))}
       />
       <List
-        title={t.shell.room.muted}
-        none={t.shell.room.noMutes}
+        title={panels.room.muted}
+        none={panels.room.noMutes}
         problem={mutes.problem()}
         list={mutes.value()}
         lift={(user) => mutes.after(api.unmute(props.room, user))}
@@ -240,7 +241,7 @@ function List(props: {
   lift: (user: number) => Promise<Answer>;
 }): JSX.Element {
   const until = (each: Restriction): string =>
-    each.until ? t.shell.room.until(formatDate("dateTime", each.until)) : t.shell.room.forGood;
+    each.until ? panels.room.until(formatDate("dateTime", each.until)) : panels.room.forGood;
   return (
     <section class={styles.part}>
       <h3>{props.title}</h3>
@@ -253,11 +254,11 @@ function List(props: {
             {(each) => (
               <li class={styles.row}>
                 <div>
-                  <span dir="auto">{each.name || t.shell.room.unnamed(each.user)}</span>
+                  <span dir="auto">{each.name || panels.room.unnamed(each.user)}</span>
                   <p class={styles.note}>{until(each)}</p>
                 </div>
                 <Button look="quiet" onClick={() => void showRefusal(props.lift(each.user))}>
-                  {t.shell.room.lift}
+                  {panels.room.lift}
                 </Button>
               </li>
             )}
@@ -283,21 +284,21 @@ function Webhooks(props: { room: number }): JSX.Element {
     setUrl("");
     setMade(
       answer.value.url
-        ? { label: t.shell.room.hookAddress, value: answer.value.url, hint: t.shell.room.hookPost }
-        : { label: t.shell.room.hookKey, value: answer.value.secret ?? "", hint: t.shell.room.hookSecret },
+        ? { label: panels.room.hookAddress, value: answer.value.url, hint: panels.room.hookPost }
+        : { label: panels.room.hookKey, value: answer.value.secret ?? "", hint: panels.room.hookSecret },
     );
     await loaded.again();
   };
   return (
     <div class={styles.page}>
-      <p class={styles.note}>{t.shell.room.hooksText}</p>
+      <p class={styles.note}>{panels.room.hooksText}</p>
       <section class={styles.part}>
         <p role="alert" class={styles.problem}>
           {loaded.problem()}
         </p>
         <Show
           when={loaded.value()?.length}
-          fallback={<p class={styles.note}>{loaded.value() ? t.shell.room.noHooks : t.shell.loading}</p>}
+          fallback={<p class={styles.note}>{loaded.value() ? panels.room.noHooks : t.shell.loading}</p>}
         >
           <ul class={styles.rows}>
             <For each={loaded.value()}>
@@ -306,12 +307,12 @@ function Webhooks(props: { room: number }): JSX.Element {
                   <div>
                     <span dir="auto">{hook.label}</span>
                     <p class={styles.note}>
-                      {hook.direction === "in" ? t.shell.room.hookIn : t.shell.room.hookOut} {hook.url ?? ""}
+                      {hook.direction === "in" ? panels.room.hookIn : panels.room.hookOut} {hook.url ?? ""}
                     </p>
                     <Show when={hook.parked ?? hook.trouble}>
                       {(why) => (
                         <p class={`${styles.note} ${styles.problem}`}>
-                          {hook.parked ? t.shell.room.hookParked(why()) : why()}
+                          {hook.parked ? panels.room.hookParked(why()) : why()}
                         </p>
                       )}
                     </Show>
@@ -321,11 +322,11 @@ function Webhooks(props: { room: number }): JSX.Element {
                       look="quiet"
                       onClick={() => void showRefusal(loaded.after(api.resumeWebhook(props.room, hook.id)))}
                     >
-                      {t.shell.room.hookResume}
+                      {panels.room.hookResume}
                     </Button>
                   </Show>
                   <Button look="quiet" onClick={() => setEnding(hook)}>
-                    {t.shell.room.hookEnd}
+                    {panels.room.hookEnd}
                   </Button>
                 </li>
               )}
@@ -335,7 +336,7 @@ function Webhooks(props: { room: number }): JSX.Element {
       </section>
       <Form class={styles.part} onSubmit={make}>
         <Field
-          label={t.shell.room.hookLabel}
+          label={panels.room.hookLabel}
           problem={problem()}
           required
           maxlength={32}
@@ -343,15 +344,15 @@ function Webhooks(props: { room: number }): JSX.Element {
           onInput={(event) => setLabel(event.currentTarget.value)}
         />
         <Field
-          label={t.shell.room.hookUrl}
-          hint={t.shell.room.hookUrlHint}
+          label={panels.room.hookUrl}
+          hint={panels.room.hookUrlHint}
           type="url"
           dir="ltr"
           value={url()}
           onInput={(event) => setUrl(event.currentTarget.value)}
         />
         <div>
-          <Button type="submit">{t.shell.room.hookMake}</Button>
+          <Button type="submit">{panels.room.hookMake}</Button>
         </div>
         <Show when={made()}>
           {(secret) => <Secret label={secret().label} hint={secret().hint} value={secret().value} />}
@@ -360,9 +361,9 @@ function Webhooks(props: { room: number }): JSX.Element {
       <Show when={ending()}>
         {(hook) => (
           <Confirm
-            title={t.shell.room.hookEndTitle(hook().label)}
-            text={t.shell.room.hookEndText}
-            doIt={t.shell.room.hookEnd}
+            title={panels.room.hookEndTitle(hook().label)}
+            text={panels.room.hookEndText}
+            doIt={panels.room.hookEnd}
             onClose={() => setEnding(null)}
             run={() => loaded.after(api.endWebhook(props.room, hook().id))}
           />

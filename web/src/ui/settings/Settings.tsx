@@ -1,6 +1,6 @@
 /** The user's settings. */
 import type { JSX } from "solid-js";
-import { t } from "../../text";
+import { panels } from "../../text/panels";
 import { Dialog } from "../parts";
 import { Tabs } from "../parts/Tabs";
 import { closePanel, openPanel } from "../places/router";
@@ -11,16 +11,16 @@ import { Profile } from "./Profile";
 
 export default function Settings(props: { page: string }): JSX.Element {
   return (
-    <Dialog title={t.shell.settings.title} shape="wide" onClose={closePanel}>
+    <Dialog title={panels.settings.title} shape="wide" onClose={closePanel}>
       <Tabs
-        label={t.shell.settings.title}
+        label={panels.settings.title}
         chosen={props.page}
         onPick={(page) => openPanel("settings", page)}
         tabs={[
-          { id: "profile", label: t.shell.settings.profile, page: () => <Profile /> },
-          { id: "look", label: t.shell.settings.look, page: () => <Look /> },
-          { id: "notifications", label: t.shell.settings.notifications, page: () => <Notifications /> },
-          { id: "account", label: t.shell.settings.account, page: () => <Account /> },
+          { id: "profile", label: panels.settings.profile, page: () => <Profile /> },
+          { id: "look", label: panels.settings.look, page: () => <Look /> },
+          { id: "notifications", label: panels.settings.notifications, page: () => <Notifications /> },
+          { id: "account", label: panels.settings.account, page: () => <Account /> },
         ]}
       />
     </Dialog>

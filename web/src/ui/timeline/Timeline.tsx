@@ -1,11 +1,21 @@
 /** The timeline of a room: its messages and other events, as a list that is scrolled. */
-import { createMemo, createSelector, createSignal, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSelector,
+  createSignal,
+  type JSX,
+  Match,
+  onCleanup,
+  Show,
+  Switch,
+} from "solid-js";
 import { lazyModule } from "../../platform/lazyModule";
 import { useConnection } from "../../state";
 import type { RoomId, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { quoteInto } from "../composer/insertion";
-import { ContextMenu, Icon, loadPart } from "../parts";
+import { ContextMenu, Icon, loadPart, showToast } from "../parts";
 import { useTitle } from "../places/roomTitle";
 import { pathOf } from "../places/router";
 import { density } from "../theme";
@@ -15,7 +25,7 @@ import { Day, DayName, Edge, Fold, Line, NewDivider, Start } from "./EventLines"
 import { Message, PendingMessage } from "./Message";
 import { createMessageMenu } from "./messageMenu";
 import { createNavigation } from "./navigation";
-import { Readers, type ReadersOf } from "./Readers";
+import type { ReadersOf } from "./Readers";
 import { createRoomNames, type OpenPerson } from "./roomNames";
 import { createRowFocus } from "./rowFocus";
 import { estimate } from "./rowHeights";
@@ -28,6 +38,7 @@ import { fetchAhead, followOwnMessages, trackDivider, trackReading } from "./tra
 import type { ListHandle } from "./virtualList";
 
 const printedRoom = lazyModule(() => import("./PrintedRoom"));
+const readers = lazyModule(() => import("./Readers"));
 
 export interface TimelineProps {
   room: RoomId;
@@ -132,12 +143,29 @@ export function Timeline(props: TimelineProps): JSX.Element {
         </Show>
         <Typing room={room} />
         <ContextMenu within={() => view} find={menu.find} />
-        <Readers of={readersOf()} room={room} onClose={() => setReadersOf(null)} />
+        <Show when={readersOf()}>
+          {(of) => <ReadersLater of={of()} room={room} onClose={() => setReadersOf(null)} />}
+        </Show>
         <div class="visually-hidden" role="status" aria-live="polite">
           {announced()}
         </div>
       </section>
     </Context.Provider>
+  );
+}
+
+/** Shows who has read a message, when the part for that is loaded. If it can't be loaded, a notice says so. */
+function ReadersLater(props: { of: ReadersOf; room: RoomId; onClose: () => void }): JSX.Element {
+  const part = loadPart(readers);
+  createEffect(() => {
+    if (part.failure() === null) return;
+    showToast(t.shell.parts.unreachable, true);
+    props.onClose();
+  });
+  return (
+    <Show when={part.module()} keyed>
+      {({ Readers }) => <Readers of={props.of} room={props.room} onClose={props.onClose} />}
+    </Show>
   );
 }
 

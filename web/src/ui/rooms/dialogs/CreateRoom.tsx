@@ -2,6 +2,7 @@ import { createSignal, createUniqueId, type JSX } from "solid-js";
 import { engine } from "../../../state";
 import type { Problem } from "../../../sync/types";
 import { sentence, t } from "../../../text";
+import { panels } from "../../../text/panels";
 import { Button, Dialog, Field, Form } from "../../parts";
 import { Choice } from "../../parts/choices";
 import { openAndWrite } from "../../places/currentRoom";
@@ -53,7 +54,7 @@ export function CreateRoom(props: { name: string }): JSX.Element {
           data-autofocus=""
         />
         <Choice
-          label={t.shell.room.kind}
+          label={panels.room.kind}
           value={kind()}
           onPick={setKind}
           options={[

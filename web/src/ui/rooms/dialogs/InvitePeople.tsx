@@ -2,7 +2,8 @@ import { createSignal, type JSX, Show } from "solid-js";
 import { invitations } from "../../../api/invitations";
 import { engine, useMe, useMembers, useRoom } from "../../../state";
 import type { RoomId, UserId } from "../../../sync/types";
-import { sentence, t } from "../../../text";
+import { sentence } from "../../../text";
+import { panels } from "../../../text/panels";
 import { ways } from "../../../text/ways";
 import { Button, Dialog, showToast } from "../../parts";
 import { Select } from "../../parts/choices";
@@ -41,7 +42,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
       setInvited(new Set([...invited(), user.id]));
       setChosen(chosen().filter((each) => each !== user));
     }
-    if (names.length > 0) showToast(t.shell.invite.done(names));
+    if (names.length > 0) showToast(panels.invite.done(names));
   };
   const make = async (): Promise<void> => {
     const id = props.room;
@@ -53,12 +54,12 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
   return (
     <Show when={room()}>
       {(now) => (
-        <Dialog title={t.shell.invite.title(now().name)} onClose={closePanel}>
+        <Dialog title={panels.invite.title(now().name)} onClose={closePanel}>
           <div class={styles.parts}>
             <div class={styles.choosing}>
               <PeoplePicker
-                label={t.shell.invite.byName}
-                hint={t.shell.invite.byNameHint}
+                label={panels.invite.byName}
+                hint={panels.invite.byNameHint}
                 problem={problem()}
                 chosen={chosen()}
                 onChosen={(people) => {
@@ -71,27 +72,22 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
               />
               <div>
                 <Button look="primary" disabled={chosen().length === 0} onClick={() => void invite()}>
-                  {t.shell.invite.send}
+                  {panels.invite.send}
                 </Button>
               </div>
             </div>
             <section class={styles.part}>
-              <h3>{t.shell.invite.byLink}</h3>
+              <h3>{panels.invite.byLink}</h3>
               <p class={styles.note}>
-                {me()?.role === "guest" ? t.shell.invite.linkNeedsAccount : t.shell.invite.linkText}
+                {me()?.role === "guest" ? panels.invite.linkNeedsAccount : panels.invite.linkText}
               </p>
               <Show
                 when={link() || me()?.role === "guest"}
                 fallback={
                   <>
                     <div class={styles.pair}>
-                      <Select label={t.shell.invite.uses} value={uses()} onPick={setUses} options={usesOptions(USES)} />
-                      <Select
-                        label={t.shell.invite.expires}
-                        value={term()}
-                        onPick={setTerm}
-                        options={linkDurations()}
-                      />
+                      <Select label={panels.invite.uses} value={uses()} onPick={setUses} options={usesOptions(USES)} />
+                      <Select label={panels.invite.expires} value={term()} onPick={setTerm} options={linkDurations()} />
                     </div>
                     <Show when={linkProblem()}>
                       <p role="alert" class={styles.problem}>
@@ -100,14 +96,14 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
                     </Show>
                     <div>
                       <Button icon="link" onClick={() => void make()}>
-                        {t.shell.invite.make}
+                        {panels.invite.make}
                       </Button>
                     </div>
                   </>
                 }
               >
                 <Show when={link()}>
-                  <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={link()} />
+                  <Secret label={panels.invite.link} hint={panels.invite.once} value={link()} />
                   <QrCode text={link()} label={ways().code} />
                 </Show>
               </Show>
