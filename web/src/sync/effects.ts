@@ -1,7 +1,7 @@
 import type { ClientFrame } from "./frames";
-import type { SeqRange } from "./seqRanges";
 import type { Identity } from "./store";
-import type { Answer, Change, Member, Pending, Problem, Room, RoomEvent, RoomId, Seq, UserId } from "./types";
+import type { LogPart } from "./storedLog";
+import type { Answer, Change, Member, Pending, Problem, Room, RoomId, Seq, UserId } from "./types";
 
 /** Identifies a call of the interface that waits for an answer. */
 export type Ticket = number;
@@ -18,9 +18,9 @@ export type Effect =
   | { do: "remember"; identity: Identity | null }
   /** Another user is signed in now: load their data from the store, then call `Session.adopt`. */
   | { do: "adopt"; user: UserId }
-  /** Write the events of `span` to the store; call `Session.kept` when they are durable there. */
-  | { do: "keep"; room: RoomId; epoch: string; span: SeqRange; events: readonly RoomEvent[] }
-  /** Read events from the store, then call `Session.found`. */
+  /** Write a part of the log to the store; call `Session.kept` when it is durable there. */
+  | { do: "keep"; room: RoomId; part: LogPart }
+  /** Read the events of a range from the store, then call `Session.found`. */
   | { do: "read"; room: RoomId; epoch: string; from: Seq; to: Seq; page: number }
   | { do: "putRoom"; room: Room }
   | { do: "putMembers"; room: RoomId; members: readonly Member[] }

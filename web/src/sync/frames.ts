@@ -2,23 +2,28 @@
  * The frames of the web protocol (docs/protocol/web.md), read and written. Reading is tolerant: unknown fields are dropped, an
  * unknown frame is null, and fields that the protocol omits get their defaults.
  */
-import type {
-  About,
-  Hours,
-  Level,
-  Limits,
-  Me,
-  Member,
-  Millis,
-  Moderation,
-  Person,
-  Room,
-  RoomEvent,
-  RoomId,
-  RoomRole,
-  Seq,
-  ServerRole,
-  UserId,
+import {
+  type About,
+  type Hours,
+  isMessage,
+  type Level,
+  type Limits,
+  type Me,
+  type Member,
+  type MessageNow,
+  type Millis,
+  type Moderation,
+  type Person,
+  type Reaction,
+  type Reactor,
+  type Room,
+  type RoomEvent,
+  type RoomId,
+  type RoomRole,
+  type Seq,
+  type ServerRole,
+  type UserId,
+  type Version,
 } from "./types";
 
 export const PROTOCOL = 1;
@@ -35,6 +40,15 @@ export interface DirectoryQuery {
   after?: string;
   limit?: number;
 }
+
+/** A frame that changes a message. */
+export type MessageChange = { id: string; key?: string; room: RoomId; seq: Seq } & (
+  | { t: "edit"; text: string; if_edited?: Seq }
+  | { t: "erase"; why?: string }
+  | { t: "react"; emoji: string; on: boolean }
+  | { t: "pin"; on: boolean }
+  | { t: "title"; text: string }
+);
 
 // Frames from the client
 export type ClientFrame =
@@ -54,11 +68,34 @@ export type ClientFrame =
   | { t: "leave"; id: string; room: RoomId; words?: string }
   | { t: "watch"; id: string; name: string; seen?: Seen }
   | { t: "unwatch"; id: string; room: RoomId }
-  | { t: "send"; key: string; room: RoomId; text: string; kind?: "action" }
+  | {
+      t: "send";
+      key: string;
+      room: RoomId;
+      text: string;
+      kind?: "action";
+      reply?: Seq;
+      thread?: Seq;
+      also?: boolean;
+    }
   | { t: "tell"; key: string; to: string; text: string; kind?: "action" }
   | { t: "rename"; id: string; name: string }
   | { t: "topic"; id: string; room: RoomId; topic: string }
-  | { t: "history"; id: string; room: RoomId; limit: number; before?: Seq; after?: Seq; fold?: boolean }
+  | {
+      t: "history";
+      id: string;
+      room: RoomId;
+      limit: number;
+      before?: Seq;
+      after?: Seq;
+      present: true;
+      fold?: boolean;
+      thread?: Seq;
+    }
+  | { t: "pins"; id: string; room: RoomId }
+  | { t: "versions"; id: string; room: RoomId; seq: Seq }
+  | { t: "reactors"; id: string; room: RoomId; seq: Seq; emoji: string; after?: Seq }
+  | MessageChange
   | ({ t: "members"; id: string; room: RoomId } & DirectoryQuery)
   | ({ t: "rooms"; id: string } & DirectoryQuery)
   | ({ t: "people"; id: string } & DirectoryQuery)
@@ -107,10 +144,24 @@ export type ServerFrame =
   | { t: "watching"; id: string | null; room: RoomFrame }
   | { t: "left"; room: RoomId; seq: Seq }
   | { t: "invited"; room: RoomId; name: string; by: Me }
-  | { t: "done"; id: string | null }
+  /** Of a change of a message, `seq` is that of the event that made it so; 0 of anything else. */
+  | { t: "done"; id: string | null; seq: Seq }
+  | { t: "versions"; id: string | null; versions: Version[] }
+  | { t: "reactors"; id: string | null; users: Reactor[]; next: Seq }
   | { t: "stored"; key: string; room: RoomId; seq: Seq }
   | { t: "events"; room: RoomId; events: RoomEvent[] }
-  | { t: "page"; id: string | null; room: RoomId; epoch: string; events: RoomEvent[]; more: boolean }
+  /** `first` and `last`: the seqs that the page covers; `upto`: the seq as of which its messages are. Null on a raw page. */
+  | {
+      t: "page";
+      id: string | null;
+      room: RoomId;
+      epoch: string;
+      events: RoomEvent[];
+      more: boolean;
+      first: Seq | null;
+      last: Seq | null;
+      upto: Seq | null;
+    }
   | { t: "rooms"; id: string | null; rooms: RoomFrame[]; next: string }
   | { t: "members"; id: string | null; room: RoomId; members: Member[]; next: string }
   | { t: "people"; id: string | null; people: Person[]; next: string }
@@ -149,7 +200,6 @@ export function decode(data: string): ServerFrame | null {
   const inRoom = (): RoomId => number(frame, "room");
   const retryAfter = (): number | null => numberOrNull(frame, "retry_after");
   const [favourite, online, more] = [frame["favourite"] === true, frame["online"] === true, frame["more"] === true];
-  const events = (): RoomEvent[] => list(frame, "events").map(roomEvent);
   switch (text(frame, "t")) {
     case "ready":
       return {
@@ -171,18 +221,24 @@ export function decode(data: string): ServerFrame | null {
     case "invited":
       return { t: "invited", room: inRoom(), name: text(frame, "name"), by: person(frame["by"]) };
     case "done":
-      return { t: "done", id: id() };
+      return { t: "done", id: id(), seq: number(frame, "seq", 0) };
+    case "versions":
+      return { t: "versions", id: id(), versions: list(frame, "versions").map(version) };
+    case "reactors": {
+      const users = list(frame, "users").map(reactor);
+      return { t: "reactors", id: id(), users, next: number(frame, "next", 0) };
+    }
     case "stored":
       return { t: "stored", key: text(frame, "key"), room: inRoom(), seq: number(frame, "seq") };
     case "events":
-      return { t: "events", room: inRoom(), events: events() };
+      return { t: "events", room: inRoom(), events: list(frame, "events").map(roomEvent) };
     case "page":
       return {
         t: "page",
         id: id(),
         room: inRoom(),
         epoch: text(frame, "epoch"),
-        events: pageOf(frame, events()),
+        ...pageOf(frame),
         more,
       };
     case "rooms":
@@ -364,6 +420,16 @@ function member(value: unknown): Member {
   };
 }
 
+function version(value: unknown): Version {
+  const from = fields(value, "a version");
+  return { seq: number(from, "seq"), at: number(from, "at", 0), text: text(from, "text", "") };
+}
+
+function reactor(value: unknown): Reactor {
+  const from = fields(value, "a user");
+  return { id: number(from, "id"), name: text(from, "name", "") };
+}
+
 function mark(value: unknown): Mark {
   if (!Array.isArray(value)) throw new FrameError("a mark is no list");
   const [user, got, read] = value as unknown[];
@@ -384,25 +450,70 @@ function roomEvent(value: unknown): RoomEvent {
     text: text(from, "text", ""),
   };
   if (!isNothing(from["about"])) event.about = about(from["about"]);
-  const mentions = from["mentions"];
-  if (Array.isArray(mentions) && mentions.length > 0) {
-    event.mentions = mentions.filter((user): user is number => typeof user === "number");
-  }
+  mentioned(event, from["mentions"]);
   if (from["bot"] === true) event.bot = true;
+  for (const name of ["target", "thread", "reply"] as const) {
+    const seq = number(from, name, 0);
+    if (seq > 0) event[name] = seq;
+  }
+  if (from["also"] === true) event.also = true;
+  if (!isNothing(from["now"])) present(event, fields(from["now"], "now"));
   return event;
 }
 
-/** A page's events and runs, in their order. */
-function pageOf(frame: Fields, events: RoomEvent[]): RoomEvent[] {
-  if (isNothing(frame["runs"])) return events;
-  const runs = list(frame, "runs").map((value) => {
+/** Give an event its present form. */
+function present(event: RoomEvent, from: Fields): void {
+  const now: MessageNow = {};
+  for (const name of ["edited", "edits", "erased", "by", "replies", "last", "pinned"] as const) {
+    const value = number(from, name, 0);
+    if (value > 0) now[name] = value;
+  }
+  const title = text(from, "title", "");
+  if (title !== "") now.title = title;
+  const reactions = isNothing(from["reactions"]) ? [] : list(from, "reactions").map(reaction);
+  if (reactions.length > 0) now.reactions = reactions;
+  event.now = now;
+  if (now.erased !== undefined) {
+    // How often it was edited says nothing any more.
+    delete now.edited;
+    delete now.edits;
+    event.name = text(from, "name", event.name);
+  } else if (now.edited !== undefined) {
+    event.text = text(from, "text", "");
+    delete event.mentions;
+    mentioned(event, from["mentions"]);
+  }
+}
+
+function reaction(value: unknown): Reaction {
+  if (!Array.isArray(value)) throw new FrameError("a reaction is no list");
+  const [emoji, count, mine] = value as unknown[];
+  if (typeof emoji !== "string" || typeof count !== "number")
+    throw new FrameError("a reaction has an emoji and a count");
+  return { emoji, count, mine: mine === true };
+}
+
+function mentioned(event: RoomEvent, mentions: unknown): void {
+  if (!Array.isArray(mentions) || mentions.length === 0) return;
+  event.mentions = mentions.filter((user): user is number => typeof user === "number");
+}
+
+type PageFrame = ServerFrame & { t: "page" };
+
+/** A page's events and runs, in their order, and what the page covers. */
+function pageOf(frame: Fields): Pick<PageFrame, "events" | "first" | "last" | "upto"> {
+  const upto = numberOrNull(frame, "upto");
+  const events = list(frame, "events").map(roomEvent);
+  if (upto !== null) for (const event of events) if (isMessage(event)) event.upto = upto;
+  const runs = (isNothing(frame["runs"]) ? [] : list(frame, "runs")).map((value) => {
     const from = fields(value, "a run");
     const newest = list(from, "newest").map(roomEvent);
     const at = newest.at(-1)?.at ?? 0;
     const run = { first: number(from, "first"), newest };
     return { seq: number(from, "last"), at, user: 0, name: "", kind: "", text: "", run };
   });
-  return [...events, ...runs].sort((one, other) => one.seq - other.seq);
+  const all = runs.length > 0 ? [...events, ...runs].sort((one, other) => one.seq - other.seq) : events;
+  return { events: all, first: numberOrNull(frame, "first"), last: numberOrNull(frame, "last"), upto };
 }
 
 function about(value: unknown): About {

@@ -46,9 +46,15 @@ test("the part of a run after a seq has the rest of it", () => {
 
 test("of a folded page the store keeps the parts that have all their events", () => {
   const run = { ...event(100, ""), run: { first: 4, newest: [event(99, "left"), event(100, "joined")] } };
-  const parts = heldParts([event(2, "message"), event(3, "message"), run, event(101, "message")]);
-  expect(parts.map((part) => part.map((each) => each.seq))).toEqual([
-    [2, 3],
-    [99, 100, 101],
+  const parts = heldParts([event(2, "message"), event(3, "message"), run, event(101, "message")], [1, 102]);
+  expect(parts.map(({ span, events }) => [span, events.map((each) => each.seq)])).toEqual([
+    [
+      [1, 3],
+      [2, 3],
+    ],
+    [
+      [99, 102],
+      [99, 100, 101],
+    ],
   ]);
 });

@@ -3,6 +3,7 @@
  * its window then still holds the messages, not thousands of joins that the page shows in one line. The server folds the pages
  * that it sends (docs/protocol/web.md, `fold`); these functions fold events that were received live or read from the store.
  */
+import type { SeqRange } from "./seqRanges";
 import { firstSeq, type RoomEvent } from "./types";
 
 /** A run of fewer events than this is not folded. */
@@ -60,13 +61,25 @@ export function after(event: RoomEvent, seq: number): RoomEvent | null {
   return { ...event, run: { first: seq + 1, newest: event.run.newest.filter((each) => each.seq > seq) } };
 }
 
-/** The parts of a page without missing events. Only these can be stored; of a run, the page has only the newest events. */
-export function heldParts(events: readonly RoomEvent[]): (readonly RoomEvent[])[] {
-  const parts: RoomEvent[][] = [];
-  for (const event of events.flatMap((each) => each.run?.newest ?? [each])) {
-    const part = parts.at(-1);
-    if (part !== undefined && part.at(-1)?.seq === event.seq - 1) part.push(event);
-    else parts.push([event]);
+/**
+ * The parts of a page that can be stored: of a run, the page has only the newest events.
+ *
+ * @param range what the page covers.
+ */
+export function heldParts(
+  events: readonly RoomEvent[],
+  [first, last]: SeqRange,
+): { span: SeqRange; events: readonly RoomEvent[] }[] {
+  const parts: { span: SeqRange; events: readonly RoomEvent[] }[] = [];
+  let [from, part]: [number, RoomEvent[]] = [first, []];
+  for (const event of events) {
+    if (event.run === undefined) part.push(event);
+    else {
+      if (event.run.first > from) parts.push({ span: [from, event.run.first - 1], events: part });
+      part = [...event.run.newest];
+      from = part[0]?.seq ?? event.seq + 1;
+    }
   }
+  if (last >= from) parts.push({ span: [from, last], events: part });
   return parts;
 }

@@ -25,3 +25,8 @@ export function rangeAt(spans: readonly SeqRange[], seq: Seq): SeqRange | undefi
 export function rangesFrom(spans: readonly SeqRange[], seq: Seq): readonly SeqRange[] {
   return spans.filter(([, last]) => last >= seq).map(([first, last]) => [Math.max(first, seq), last] as const);
 }
+
+/** Whether ranges contain all seqs of another one. */
+export function covers(spans: readonly SeqRange[], [first, last]: SeqRange): boolean {
+  return last < first || (rangeAt(spans, first)?.[1] ?? 0) >= last;
+}

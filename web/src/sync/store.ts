@@ -5,7 +5,8 @@
  * All data belongs to a user id, so that several users of one browser are kept apart. A write is durable when its promise is
  * fulfilled. A read sees all earlier writes of the same tab, also those that are not durable yet.
  */
-import { type SeqRange, withRange } from "./seqRanges";
+import { covers, withRange } from "./seqRanges";
+import { type LogPart, putInto, type StoredRanges, stepFor } from "./storedLog";
 import type { Me, Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "./types";
 
 /** The user at the last visit, to show their data before the server has answered. */
@@ -15,12 +16,6 @@ export interface Identity {
   server: string;
   /** The user's token, for clients that have no cookie (under Node). */
   token: string | null;
-}
-
-/** Which parts of a room's log are stored. The databases of existing users name the field `spans`, so it keeps that name. */
-export interface StoredRanges {
-  epoch: string;
-  spans: readonly SeqRange[];
 }
 
 /** The stored data of a user, without events. */
@@ -39,10 +34,10 @@ export interface Store {
   putRoom(user: UserId, room: Room): Promise<void>;
   putMembers(user: UserId, room: RoomId, members: readonly Member[]): Promise<void>;
   dropRoom(user: UserId, room: RoomId): Promise<void>;
-  /** Store a part of a room's log. Events of another epoch replace everything that is stored of the log. */
-  keep(user: UserId, room: RoomId, epoch: string, span: SeqRange, events: readonly RoomEvent[]): Promise<void>;
-  /** The stored events from one seq to another, both inclusive, in order. */
-  read(user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[]>;
+  /** Store a part of a room's log. A part of another epoch replaces everything that is stored of the log. */
+  keep(user: UserId, room: RoomId, part: LogPart): Promise<void>;
+  /** The stored events from one seq to another, both inclusive, in order; null if a part of that range is not stored. */
+  read(user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[] | null>;
   /** The messages that are neither stored at the server nor discarded, in the order in which they were queued. */
   outbox(user: UserId): Promise<Pending[]>;
   /** Append a message to the outbox, or replace the one with the same key. */
@@ -72,7 +67,7 @@ export class MemoryStore implements Store {
     const kept = this.#of(user);
     const rooms = [...kept.rooms.values()].map((room) => ({
       room,
-      held: kept.logs.get(room.id) ?? { epoch: room.epoch, spans: [] },
+      held: heldOf(kept.logs.get(room.id), room),
       members: kept.members.get(room.id) ?? null,
     }));
     return { rooms, drafts: new Map(kept.drafts) };
@@ -93,21 +88,22 @@ export class MemoryStore implements Store {
     kept.logs.delete(room);
   }
 
-  async keep(user: UserId, room: RoomId, epoch: string, span: SeqRange, events: readonly RoomEvent[]): Promise<void> {
+  async keep(user: UserId, room: RoomId, part: LogPart): Promise<void> {
     const { logs } = this.#of(user);
     let log = logs.get(room);
-    if (log === undefined || log.epoch !== epoch) {
-      log = { epoch, spans: [], events: new Map() };
-      logs.set(room, log);
-    }
-    log.spans = withRange(log.spans, span);
-    for (const event of events) log.events.set(event.seq, event);
+    const step = stepFor(part, log);
+    if (step === "skip") return;
+    if (log === undefined || step === "renew") log = { epoch: part.epoch, spans: [], end: 0, events: new Map() };
+    logs.set(room, log);
+    putInto(log.events, part, log.end, user);
+    log.spans = withRange(log.spans, part.span);
+    log.end = Math.max(log.end, part.end);
   }
 
-  async read(user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[]> {
+  async read(user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[] | null> {
     const log = this.#of(user).logs.get(room);
+    if (log === undefined || log.epoch !== epoch || !covers(log.spans, [from, to])) return null;
     const found: RoomEvent[] = [];
-    if (log === undefined || log.epoch !== epoch) return found;
     for (let seq = from; seq <= to; seq++) {
       const event = log.events.get(seq);
       if (event !== undefined) found.push(event);
@@ -146,6 +142,12 @@ export class MemoryStore implements Store {
     }
     return kept;
   }
+}
+
+function heldOf(log: StoredRanges | undefined, room: Room): StoredRanges {
+  return log === undefined
+    ? { epoch: room.epoch, spans: [], end: 0 }
+    : { epoch: log.epoch, spans: log.spans, end: log.end };
 }
 
 interface Kept {

@@ -24,7 +24,36 @@ export interface About {
   until?: Millis;
 }
 
-/** An entry of a room's log. docs/protocol/web.md lists the kinds; unknown kinds get no row. */
+/** Who reacts with an emoji: how many users, and whether the user of this client is one of them. */
+export interface Reaction {
+  emoji: string;
+  count: number;
+  mine: boolean;
+}
+
+/** What a message is like at present, besides its text and mentions. Fields that do not apply are absent. */
+export interface MessageNow {
+  /** The seq of the newest edit, and the number of edits. */
+  edited?: Seq;
+  edits?: number;
+  /** The seq of the event that erased the message, and who did it. */
+  erased?: Seq;
+  by?: UserId;
+  byName?: string;
+  /** In the order of the first reaction with each emoji. */
+  reactions?: readonly Reaction[];
+  /** Of a thread's root: the number of messages in the thread, the seq of the newest one, and the title. */
+  replies?: number;
+  last?: Seq;
+  title?: string;
+  /** The seq of the event that pinned the message. */
+  pinned?: Seq;
+}
+
+/**
+ * An entry of a room's log. docs/protocol/web.md lists the kinds; unknown kinds get no row. `text` and `mentions` of a message are
+ * the present ones.
+ */
 export interface RoomEvent {
   seq: Seq;
   at: Millis;
@@ -35,8 +64,32 @@ export interface RoomEvent {
   about?: About;
   mentions?: readonly UserId[];
   bot?: boolean;
+  /** Of a change: the message that it changes. Of a message: the one that it answers, or the root of its thread. */
+  target?: Seq;
+  /** The root of the thread that the message is in; of a change, that of its target. */
+  thread?: Seq;
+  /** In a thread: the message of the thread that this one answers. */
+  reply?: Seq;
+  /** Whether a message of a thread is shown in the room as well. */
+  also?: boolean;
+  now?: MessageNow;
+  /** All changes up to this seq are in `text`, `mentions` and `now`. Absent: the event's own seq. */
+  upto?: Seq;
   /** Set on the one entry of a window that replaces a run; its `seq` is that of the run's last event. */
   run?: Run;
+}
+
+/** A text that a message has had; `seq` is that of the message or of the edit. */
+export interface Version {
+  seq: Seq;
+  at: Millis;
+  text: string;
+}
+
+/** A user who reacts with an emoji. */
+export interface Reactor {
+  id: UserId;
+  name: string;
 }
 
 /** Consecutive events of the kinds joined, left, renamed and invited, which one entry of a window replaces. */
@@ -182,9 +235,16 @@ export interface Status {
   of: number;
 }
 
-/** A contiguous part of a room's log that is held in memory. While it is `atTip`, live events are added at its end. */
+/**
+ * A contiguous part of a room's log that is held in memory. While it is `atTip`, live events are added at its end. Changes of
+ * messages are not listed, nor messages of threads that are not shown in the room.
+ */
 export interface LogWindow {
   events: readonly RoomEvent[];
+  /** The seq of the last event that the window covers, listed or not; 0 if it covers none. */
+  last: Seq;
+  /** How often listed events were changed in place. */
+  changes: number;
   /** Whether the window begins at the first event that the user may see, and whether it ends at the newest event of the log. */
   atStart: boolean;
   atTip: boolean;
@@ -197,6 +257,8 @@ export interface LogWindow {
 /** A window before anything is loaded. */
 export const EMPTY_WINDOW: LogWindow = {
   events: [],
+  last: 0,
+  changes: 0,
   atStart: false,
   atTip: false,
   loadingOlder: false,

@@ -1,7 +1,7 @@
 // How the engine uses its ports.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MemoryStore } from "../store";
-import type { Pending, Room, RoomEvent, Seq, UserId } from "../types";
+import type { Pending, Room, Seq, UserId } from "../types";
 import { createEngine, type TabStorage } from "./engine";
 import type { SocketEvents } from "./socket";
 import { SingleTab } from "./tabs";
@@ -15,7 +15,7 @@ class CountingStore extends MemoryStore {
 
   override async keep(...args: Parameters<MemoryStore["keep"]>): Promise<void> {
     this.users.add(args[0]);
-    this.kept.push(args[4].map((event: RoomEvent) => event.seq));
+    this.kept.push(args[2].events.map((event) => event.seq));
     return super.keep(...args);
   }
 }

@@ -3,11 +3,11 @@ import type { Effect, Ticket } from "../effects";
 import { type DirectoryQuery, encode } from "../frames";
 import { newToken } from "../newToken";
 import { normalized } from "../normalized";
-import { type SeqRange, withRange } from "../seqRanges";
 import { withoutHash } from "../session/names";
 import type { Question, Request } from "../session/requests";
 import { type Credentials, Session } from "../session/session";
 import type { Identity, Store } from "../store";
+import type { LogPart } from "../storedLog";
 import {
   type Answer,
   type Change,
@@ -488,7 +488,7 @@ class ParleyEngine implements Engine {
         void this.#adopting.then(() => this.#takeOver(effect.user));
         break;
       case "keep":
-        this.#keep(effect.room, effect.epoch, effect.span, [...effect.events]);
+        this.#keep(effect.room, effect.part);
         break;
       case "read":
         void this.#read(effect);
@@ -690,20 +690,14 @@ class ParleyEngine implements Engine {
     if (me !== null) void quietly(step(me.id));
   }
 
-  /** Store events. Events that arrive shortly after a write are collected for the next one. */
-  #keep(room: RoomId, epoch: string, span: SeqRange, events: RoomEvent[]): void {
+  /** Store a part of a log. Events that arrive shortly after a write are collected for the next one. */
+  #keep(room: RoomId, part: LogPart): void {
     const me = this.#session.me;
     if (me === null) return;
-    const keep: Keep = { user: me.id, epoch, span, events };
     const waiting = this.#keeps.get(room);
-    const goesOn = waiting?.user === me.id && waiting.epoch === epoch && touches(waiting.span, span);
-    if (waiting !== undefined && goesOn) {
-      waiting.events.push(...events);
-      waiting.span = withRange([waiting.span], span)[0] ?? span;
-    } else {
-      if (waiting !== undefined) this.#flushKeeps();
-      this.#keeps.set(room, keep);
-    }
+    const joined = waiting?.user === me.id ? joinedParts(waiting.part, part) : null;
+    if (waiting !== undefined && joined === null) this.#flushKeeps();
+    this.#keeps.set(room, { user: me.id, part: joined ?? part });
     this.#keepSoon();
   }
 
@@ -724,13 +718,13 @@ class ParleyEngine implements Engine {
     if (me === null || keeps.length === 0) return;
     this.#keepAt = this.#ports.now() + KEEP;
     this.#keeping += 1;
-    const all = keeps.map(async ([room, { epoch, span, events }]) => {
+    const all = keeps.map(async ([room, { part }]) => {
       try {
-        await this.#store.keep(me.id, room, epoch, span, events);
+        await this.#store.keep(me.id, room, part);
       } catch {
         return; // then the events are not reported to the server as received
       }
-      this.#do((session, now) => session.kept(room, epoch, span[1], now));
+      this.#do((session, now) => session.kept(room, part.epoch, part.span[1], now));
     });
     void Promise.all(all).then(() => {
       this.#keeping -= 1;
@@ -742,7 +736,7 @@ class ParleyEngine implements Engine {
     const { room, epoch, from, to, page } = effect;
     const me = this.#session.me;
     this.#flushKeeps(); // a read has to find events that wait to be written
-    let events: RoomEvent[] = [];
+    let events: RoomEvent[] | null = null;
     if (me !== null) {
       try {
         events = await this.#store.read(me.id, room, epoch, from, to);
@@ -775,13 +769,14 @@ class ParleyEngine implements Engine {
 interface Keep {
   /** The user who received the events. */
   user: UserId;
-  epoch: string;
-  span: SeqRange;
-  events: RoomEvent[];
+  part: LogPart;
 }
 
-function touches(one: SeqRange, other: SeqRange): boolean {
-  return one[0] <= other[1] + 1 && other[0] <= one[1] + 1;
+/** Two parts of the stream that follow one another, as one part; null if they can't be joined. */
+function joinedParts(one: LogPart, next: LogPart): LogPart | null {
+  const isStream = one.asOf === undefined && next.asOf === undefined;
+  if (!isStream || one.epoch !== next.epoch || next.span[0] !== one.span[1] + 1) return null;
+  return { ...next, span: [one.span[0], next.span[1]], events: [...one.events, ...next.events] };
 }
 
 /** Keep the last change of each `what` and room; of `arrived`, keep one for each event. */

@@ -1,10 +1,11 @@
 /** The store in a browser: IndexedDB. Keys begin with the user's id, so that the data of a user is one range. */
-import { type SeqRange, withRange } from "../seqRanges";
-import { type Cached, type Identity, MemoryStore, type Store, type StoredRanges } from "../store";
+import { covers, type SeqRange, withRange } from "../seqRanges";
+import { type Cached, type Identity, MemoryStore, type Store } from "../store";
+import { type LogPart, putInto, reachOf, type StoredRanges, stepFor } from "../storedLog";
 import type { Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "../types";
 
 /** The version of the database's schema. A change of the schema needs a higher number, and must keep the outbox. */
-const VERSION = 1;
+const VERSION = 2;
 /** The most events that are stored of a room. Older ones are removed. */
 const MOST_EVENTS = 20_000;
 /** Milliseconds after which opening the database counts as failed: a browser with a broken profile never answers. */
@@ -79,7 +80,7 @@ export class IndexedStore implements Store {
       return {
         rooms: allRooms.map((room) => ({
           room,
-          held: heldOf.get(room.id) ?? { epoch: room.epoch, spans: [] },
+          held: heldOf.get(room.id) ?? { epoch: room.epoch, spans: [], end: 0 },
           members: membersOf.get(room.id) ?? null,
         })),
         drafts: byRoom(draftKeys, allDrafts),
@@ -104,26 +105,42 @@ export class IndexedStore implements Store {
     });
   }
 
-  keep(user: UserId, room: RoomId, epoch: string, span: SeqRange, events: readonly RoomEvent[]): Promise<void> {
+  keep(user: UserId, room: RoomId, part: LogPart): Promise<void> {
+    const { epoch, span, end } = part;
+    const keyOf = (seq: Seq): IDBValidKey => [user, room, epoch, seq];
     return this.#write(["spans", "events"], async ([spans, table]) => {
       const known = (await answer(spans.get([user, room]))) as StoredRanges | undefined;
-      if (known !== undefined && known.epoch !== epoch) table.delete(IDBKeyRange.bound([user, room], [user, room, []]));
-      let held = withRange(known?.epoch === epoch ? known.spans : [], span);
-      const surplus = held.reduce((sum, [first, last]) => sum + last - first + 1, 0) - MOST_EVENTS;
+      const step = stepFor(part, known);
+      if (step === "skip") return;
+      if (step === "renew") table.delete(IDBKeyRange.bound([user, room], [user, room, []]));
+      const stored = known === undefined || step === "renew" ? { epoch, spans: [], end: 0 } : known;
+      let ranges = withRange(stored.spans, span);
+      const surplus = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0) - MOST_EVENTS;
       // Delete only when the surplus exceeds a tenth of MOST_EVENTS, so that not every event causes a deletion.
       if (surplus > MOST_EVENTS / 10) {
-        const [lowest, kept] = without(held, surplus);
-        held = kept;
-        table.delete(IDBKeyRange.bound([user, room, epoch], [user, room, epoch, lowest - 1]));
+        const [lowest, kept] = without(ranges, surplus);
+        ranges = kept;
+        table.delete(IDBKeyRange.bound(keyOf(0), keyOf(lowest - 1)));
       }
-      for (const event of events) table.put(event, [user, room, epoch, event.seq]);
-      spans.put({ epoch, spans: held }, [user, room]);
+      const inSpan = answer(table.getAll(IDBKeyRange.bound(keyOf(span[0]), keyOf(span[1])))) as Promise<RoomEvent[]>;
+      const reached = [...reachOf(part)].map((seq) =>
+        answer(table.get(keyOf(seq)) as IDBRequest<RoomEvent | undefined>),
+      );
+      const held = new Map<Seq, RoomEvent>();
+      for (const event of [...(await inSpan), ...(await Promise.all(reached))])
+        if (event !== undefined) held.set(event.seq, event);
+      for (const seq of putInto(held, part, stored.end, user)) table.put(held.get(seq), keyOf(seq));
+      spans.put({ epoch, spans: ranges, end: Math.max(stored.end, end) } satisfies StoredRanges, [user, room]);
     });
   }
 
-  read(user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[]> {
+  read(user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[] | null> {
     const range = IDBKeyRange.bound([user, room, epoch, from], [user, room, epoch, to]);
-    return this.#read(["events"], ([events]) => answer(events.getAll(range)) as Promise<RoomEvent[]>);
+    return this.#read(["spans", "events"], async ([spans, events]) => {
+      const found = answer(events.getAll(range)) as Promise<RoomEvent[]>;
+      const stored = (await answer(spans.get([user, room]))) as StoredRanges | undefined;
+      return stored?.epoch === epoch && covers(stored.spans, [from, to]) ? await found : null;
+    });
   }
 
   outbox(user: UserId): Promise<Pending[]> {
@@ -210,7 +227,7 @@ export class IndexedStore implements Store {
         isLate = true;
         reject(new Error("The browser does not open its database."));
       }, PATIENCE);
-      request.onupgradeneeded = () => makeTables(request.result);
+      request.onupgradeneeded = ({ oldVersion }) => makeTables(request.result, oldVersion);
       request.onsuccess = () => {
         clearTimeout(patience);
         const database = request.result;
@@ -264,14 +281,8 @@ class LateStore implements Store {
   putMembers = async (user: UserId, room: RoomId, members: readonly Member[]): Promise<void> =>
     (await this.#store).putMembers(user, room, members);
   dropRoom = async (user: UserId, room: RoomId): Promise<void> => (await this.#store).dropRoom(user, room);
-  keep = async (
-    user: UserId,
-    room: RoomId,
-    epoch: string,
-    span: SeqRange,
-    events: readonly RoomEvent[],
-  ): Promise<void> => (await this.#store).keep(user, room, epoch, span, events);
-  read = async (user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[]> =>
+  keep = async (user: UserId, room: RoomId, part: LogPart): Promise<void> => (await this.#store).keep(user, room, part);
+  read = async (user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[] | null> =>
     (await this.#store).read(user, room, epoch, from, to);
   outbox = async (user: UserId): Promise<Pending[]> => (await this.#store).outbox(user);
   queue = async (user: UserId, pending: Pending): Promise<void> => (await this.#store).queue(user, pending);
@@ -297,7 +308,15 @@ function stores<const Tables extends readonly Table[]>(transaction: IDBTransacti
   return tables.map((table) => transaction.objectStore(table)) as Stores<Tables>;
 }
 
-function makeTables(database: IDBDatabase): void {
+function makeTables(database: IDBDatabase, oldVersion: number): void {
+  if (oldVersion === 1) {
+    // The logs of version 1 lack what was changed since. The server has them.
+    for (const table of ["spans", "events"] satisfies Table[]) {
+      database.deleteObjectStore(table);
+      database.createObjectStore(table);
+    }
+    return;
+  }
   for (const table of ["state", "rooms", "members", "spans", "events", "drafts"] satisfies Table[]) {
     database.createObjectStore(table);
   }

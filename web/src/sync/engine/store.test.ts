@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { SeqRange } from "../seqRanges";
 import { MemoryStore, type Store } from "../store";
+import type { LogPart } from "../storedLog";
 import { FileStore } from "../testing/fileStore";
 import type { Pending, Room, RoomEvent } from "../types";
 import { IndexedStore, openStore } from "./indexeddb";
@@ -37,8 +39,8 @@ describe.each(STORES)("a store in %s", (_, open) => {
   test("stores ranges of a log, and reads any part", async () => {
     const store = await open();
     await store.putRoom(BOB, room(1, "e1"));
-    await store.keep(BOB, 1, "e1", [5, 6], [event(5), event(6)]);
-    await store.keep(BOB, 1, "e1", [1, 2], [event(1), event(2)]);
+    await store.keep(BOB, 1, part("e1", [5, 6], [event(5), event(6)]));
+    await store.keep(BOB, 1, { ...part("e1", [1, 2], [event(1), event(2)]), end: 6, asOf: 6 });
     expect((await store.load(BOB)).rooms[0]?.held).toMatchObject({
       epoch: "e1",
       spans: [
@@ -46,20 +48,41 @@ describe.each(STORES)("a store in %s", (_, open) => {
         [5, 6],
       ],
     });
-    await store.keep(BOB, 1, "e1", [3, 4], [event(3), event(4)]);
+    await store.keep(BOB, 1, { ...part("e1", [3, 4], [event(3), event(4)]), end: 6, asOf: 6 });
     expect((await store.load(BOB)).rooms[0]?.held).toMatchObject({ spans: [[1, 6]] });
     expect(await store.read(BOB, 1, "e1", 2, 4)).toEqual([event(2), event(3), event(4)]);
-    expect(await store.read(EVE, 1, "e1", 2, 4)).toEqual([]);
+    expect(await store.read(EVE, 1, "e1", 2, 4)).toBeNull();
+    expect(await store.read(BOB, 1, "e1", 2, 7)).toBeNull();
   });
 
   test("stores one epoch: events of another replace it", async () => {
     const store = await open();
     await store.putRoom(BOB, room(1, "e1"));
-    await store.keep(BOB, 1, "e1", [1, 2], [event(1), event(2)]);
-    await store.keep(BOB, 1, "e2", [2, 2], [event(2)]);
+    await store.keep(BOB, 1, part("e1", [1, 2], [event(1), event(2)]));
+    await store.keep(BOB, 1, part("e2", [2, 2], [event(2)]));
     expect((await store.load(BOB)).rooms[0]?.held).toMatchObject({ epoch: "e2", spans: [[2, 2]] });
-    expect(await store.read(BOB, 1, "e1", 1, 2)).toEqual([]);
-    expect(await store.read(BOB, 1, "e2", 1, 2)).toEqual([event(2)]);
+    expect(await store.read(BOB, 1, "e1", 1, 2)).toBeNull();
+    expect(await store.read(BOB, 1, "e2", 2, 2)).toEqual([event(2)]);
+  });
+
+  test("keeps messages in their present form, whichever tab writes first", async () => {
+    const store = await open();
+    const edit = (seq: number, text: string): RoomEvent => ({ ...event(seq), kind: "edited", target: 1, text });
+    await store.keep(BOB, 1, part("e1", [1, 3], [event(1), event(2), edit(3, "better")]));
+    // The other tab is behind, and has asked for a page before the edit.
+    await store.keep(BOB, 1, part("e1", [1, 2], [event(1), event(2)]));
+    await store.keep(BOB, 1, { ...part("e1", [1, 2], [event(1), event(2)]), asOf: 2 });
+    expect(await store.read(BOB, 1, "e1", 1, 3)).toMatchObject([{ text: "better", upto: 3 }, { text: "event 2" }]);
+    // A page that is newer than the stream has the changes already.
+    const newer = { ...event(1), text: "best", now: { edited: 4, edits: 2 }, upto: 4 };
+    await store.keep(BOB, 1, { ...part("e1", [1, 2], [newer, { ...event(2), upto: 4 }]), end: 3, asOf: 4 });
+    await store.keep(BOB, 1, part("e1", [4, 4], [edit(4, "best")]));
+    expect((await store.read(BOB, 1, "e1", 1, 4))?.[0]).toEqual(newer);
+    // Changes between are missing: what is stored can't be trusted.
+    await store.keep(BOB, 1, part("e1", [9, 9], [event(9)]));
+    expect((await store.load(BOB)).rooms).toEqual([]);
+    expect(await store.read(BOB, 1, "e1", 1, 4)).toBeNull();
+    expect(await store.read(BOB, 1, "e1", 9, 9)).toEqual([event(9)]);
   });
 
   test("keeps the order of the outbox, whatever the keys", async () => {
@@ -81,7 +104,7 @@ describe.each(STORES)("a store in %s", (_, open) => {
   test("a read sees all earlier writes", async () => {
     const store = await open();
     void store.queue(BOB, pending("a"));
-    void store.keep(BOB, 1, "e1", [1, 1], [event(1)]);
+    void store.keep(BOB, 1, part("e1", [1, 1], [event(1)]));
     expect((await store.outbox(BOB)).map((each) => each.key)).toEqual(["a"]);
     expect(await store.read(BOB, 1, "e1", 1, 1)).toEqual([event(1)]);
   });
@@ -92,7 +115,7 @@ describe.each(STORES)("a store in %s", (_, open) => {
     await store.setIdentity({ me, server: "Parley", token: null });
     for (const user of [BOB, EVE]) {
       await store.putRoom(user, room(1, "e1"));
-      await store.keep(user, 1, "e1", [1, 1], [event(1)]);
+      await store.keep(user, 1, part("e1", [1, 1], [event(1)]));
       await store.queue(user, pending(`key of ${user}`));
       await store.setDraft(user, 1, "almost");
     }
@@ -100,7 +123,7 @@ describe.each(STORES)("a store in %s", (_, open) => {
     expect(await store.identity()).toBeNull();
     expect(await store.load(BOB)).toEqual({ rooms: [], drafts: new Map() });
     expect(await store.outbox(BOB)).toEqual([]);
-    expect(await store.read(BOB, 1, "e1", 1, 1)).toEqual([]);
+    expect(await store.read(BOB, 1, "e1", 1, 1)).toBeNull();
     expect((await store.load(EVE)).drafts).toEqual(new Map([[1, "almost"]]));
     expect(await store.outbox(EVE)).toHaveLength(1);
     expect(await store.read(EVE, 1, "e1", 1, 1)).toHaveLength(1);
@@ -120,17 +143,34 @@ test("a file is valid up to where its writer was killed", async () => {
 test("old events of a long log are removed", async () => {
   const store = new IndexedStore("parley", new IDBFactory());
   await store.putRoom(BOB, room(1, "e1"));
-  await store.keep(
-    BOB,
-    1,
-    "e1",
-    [1, 10],
-    Array.from({ length: 10 }, (_, index) => event(index + 1)),
-  );
-  await store.keep(BOB, 1, "e1", [11, 25_000], [event(25_000)]);
+  const first = Array.from({ length: 10 }, (_, index) => event(index + 1));
+  await store.keep(BOB, 1, part("e1", [1, 10], first));
+  await store.keep(BOB, 1, part("e1", [11, 25_000], [event(25_000)]));
   expect((await store.load(BOB)).rooms[0]?.held.spans).toEqual([[5_001, 25_000]]);
-  expect(await store.read(BOB, 1, "e1", 1, 10)).toEqual([]);
+  expect(await store.read(BOB, 1, "e1", 1, 10)).toBeNull();
   expect(await store.read(BOB, 1, "e1", 25_000, 25_000)).toHaveLength(1);
+});
+
+test("version 2 of the database keeps the outbox, and drops logs without present forms", async () => {
+  const factory = new IDBFactory();
+  await new Promise((resolve) => {
+    const request = factory.open("parley", 1);
+    request.onupgradeneeded = () => {
+      for (const table of ["state", "rooms", "members", "spans", "events", "drafts"])
+        request.result.createObjectStore(table);
+      const outbox = request.result.createObjectStore("outbox", { keyPath: "place", autoIncrement: true });
+      outbox.createIndex("key", ["user", "key"], { unique: true });
+      outbox.add({ user: BOB, key: "a", pending: pending("a") });
+      request.transaction?.objectStore("spans").add({ epoch: "e1", spans: [[1, 1]] }, [BOB, 1]);
+      request.transaction?.objectStore("events").add(event(1), [BOB, 1, "e1", 1]);
+      request.transaction?.objectStore("rooms").add(room(1, "e1"), [BOB, 1]);
+    };
+    request.onsuccess = () => resolve(request.result.close());
+  });
+  const store = new IndexedStore("parley", factory);
+  expect(await store.outbox(BOB)).toEqual([pending("a")]);
+  expect((await store.load(BOB)).rooms[0]?.held).toEqual({ epoch: "e1", spans: [], end: 0 });
+  expect(await store.read(BOB, 1, "e1", 1, 1)).toBeNull();
 });
 
 test("without IndexedDB data is in memory", async () => {
@@ -228,6 +268,11 @@ function silent(): { factory: IDBFactory; answer: () => { closed: boolean } } {
       return database;
     },
   };
+}
+
+/** Events of the stream. */
+function part(epoch: string, span: SeqRange, events: readonly RoomEvent[]): LogPart {
+  return { epoch, span, events, end: span[1] };
 }
 
 function event(seq: number): RoomEvent {

@@ -1,7 +1,8 @@
 import type { Ticket } from "../effects";
+import { applied, changedBy } from "../forms";
 import { ProtocolViolation, type ServerFrame } from "../frames";
 import { heldParts } from "../runs";
-import { rangeAt, rangesFrom } from "../seqRanges";
+import { rangeAt, rangesFrom, type SeqRange } from "../seqRanges";
 import {
   firstSeq,
   isMessage,
@@ -39,6 +40,15 @@ export type Reachability =
   /** There is no connection, and the next attempt is later. */
   | "apart";
 
+interface Reading {
+  room: RoomId;
+  epoch: string;
+  page: Page;
+  range: SeqRange;
+  /** Changes that have arrived since the reading began: they may be missing in what is read. */
+  missed: RoomEvent[];
+}
+
 /**
  * Moves the windows of rooms. A page is read from the store if it is there, else loaded from the server; both end in `#show`.
  */
@@ -53,7 +63,7 @@ export class LogWindows {
   /** The last call of `open` for each room, if it is not carried out yet. */
   readonly #wishes = new Map<RoomId, { at: WindowTarget; ticket: Ticket | null }>();
   /** Pages that are being read from the store, by number. */
-  readonly #reading = new Map<number, { room: RoomId; epoch: string; page: Page; from: Seq; to: Seq }>();
+  readonly #reading = new Map<number, Reading>();
   /** Rooms that are not shown but keep a window at the end of their log. The room that was closed last is last. */
   readonly #resting = new Set<RoomId>();
   #lastPage = 0;
@@ -73,9 +83,9 @@ export class LogWindows {
   }
 
   /** Open a window anew: its events are of a replaced history, or events between it and the end of the log are missing. */
-  reopen(room: RoomId): void {
+  reopen(room: RoomId, at: LogPosition): void {
     if (this.#resting.has(room)) this.#clear(room);
-    else if (!this.#wishes.has(room)) this.#wishes.set(room, { at: "newest", ticket: null });
+    else if (!this.#wishes.has(room)) this.#wishes.set(room, { at, ticket: null });
   }
 
   /** The room is not shown any more. */
@@ -182,26 +192,37 @@ export class LogWindows {
     else this.#readPiece(state, page, [Math.max(span[0], state.room.floor, first - PAGE), first - 1]);
   }
 
-  /** The store has read a page. */
-  found(number: number, events: readonly RoomEvent[]): void {
+  /** Events of a room have arrived. */
+  streamed(room: RoomId, events: readonly RoomEvent[]): void {
+    for (const reading of this.#reading.values())
+      if (reading.room === room) reading.missed.push(...events.filter((event) => changedBy(event).length > 0));
+  }
+
+  /** The store has read a page; null if it does not have all of it. */
+  found(number: number, events: readonly RoomEvent[] | null): void {
     const reading = this.#reading.get(number);
     this.#reading.delete(number);
     if (reading === undefined) return;
+    const { page, range, missed } = reading;
     const state = this.#rooms.get(reading.room);
     if (state === undefined) {
-      this.refuse(undefined, reading.page, NOT_THERE);
+      this.refuse(undefined, page, NOT_THERE);
     } else if (reading.epoch !== state.room.epoch) {
       // The room's history was replaced meanwhile: these events are of the old one, and the window was cleared.
-      const { purpose } = reading.page;
-      if (purpose === "open") this.#fetch(state, reading.page);
-      else if (purpose !== "backfill") this.#extended(state, purpose);
-    } else if (events.length !== reading.to - reading.from + 1) {
-      // The store has deleted old events: assume that it has none up to `reading.to`.
-      state.spans = rangesFrom(state.spans, reading.to + 1);
-      this.#fetch(state, reading.page);
+      if (page.purpose === "open") this.#fetch(state, page);
+      else if (page.purpose !== "backfill") this.#extended(state, page.purpose);
+    } else if (events === null) {
+      // The store has deleted old events: assume that it has none up to `range[1]`.
+      state.spans = rangesFrom(state.spans, range[1] + 1);
+      this.#fetch(state, page);
     } else {
-      this.#show(state, reading.page, events);
+      this.#show(state, page, range, this.#withMissed(events, missed));
     }
+  }
+
+  #withMissed(events: readonly RoomEvent[], missed: readonly RoomEvent[]): readonly RoomEvent[] {
+    if (missed.length === 0) return events;
+    return events.map((event) => missed.reduce((held, change) => applied(held, change, this.me), event));
   }
 
   /**
@@ -217,13 +238,14 @@ export class LogWindows {
     const { page } = request;
     const { events } = frame;
     const [first, last] = [events[0], events.at(-1)];
-    if (first !== undefined && last !== undefined) {
-      if (events.some((event, at) => at > 0 && firstSeq(event) !== (events[at - 1]?.seq ?? 0) + 1))
-        throw new ProtocolViolation("A page has a hole.");
-      for (const part of heldParts(events)) {
-        const span = [part[0]?.seq ?? 0, part.at(-1)?.seq ?? 0] as const;
-        state.hold(span);
-        this.#outbound.emit({ do: "keep", room: state.id, epoch: frame.epoch, span, events: part });
+    const range = [frame.first ?? (first === undefined ? 1 : firstSeq(first)), frame.last ?? last?.seq ?? 0] as const;
+    if (hasHole(frame, range)) throw new ProtocolViolation("A page has a hole.");
+    if (range[1] >= range[0]) {
+      for (const part of heldParts(events, range)) {
+        state.hold(part.span);
+        const asOf = frame.upto ?? state.end;
+        const kept = { epoch: frame.epoch, ...part, end: state.end, asOf };
+        this.#outbound.emit({ do: "keep", room: state.id, part: kept });
       }
       // A run ends the loading in advance. The events before it are loaded when the user scrolls there.
       if (page.purpose === "backfill" && events.some((event) => event.run !== undefined)) state.backfills = BACKFILLS;
@@ -235,7 +257,7 @@ export class LogWindows {
       this.#fetch(state, newest);
       return;
     }
-    this.#show(state, page, events);
+    this.#show(state, page, range, events);
   }
 
   /** A page can not be loaded. */
@@ -321,7 +343,7 @@ export class LogWindows {
   #readPiece(state: RoomState, page: Page, [from, to]: readonly [Seq, Seq]): void {
     const number = ++this.#lastPage;
     const { epoch } = state.room;
-    this.#reading.set(number, { room: state.id, epoch, page, from, to });
+    this.#reading.set(number, { room: state.id, epoch, page, range: [from, to], missed: [] });
     this.#outbound.emit({ do: "read", room: state.id, epoch, from, to, page: number });
   }
 
@@ -333,28 +355,26 @@ export class LogWindows {
     }
     const most = this.#outbound.limits.page;
     const limit = Math.min(PAGE, most);
-    let frame: Question & { t: "history" } = { t: "history", room: state.id, limit, fold: true };
+    let frame: Question & { t: "history" } = { t: "history", room: state.id, limit, present: true, fold: true };
     if (page.purpose === "older") frame = { ...frame, before: state.log.first };
     else if (page.purpose === "newer") frame = { ...frame, after: state.log.last };
-    else if (page.purpose === "backfill")
-      // In rooms with receipts, all events are needed: the client reports them as received only if none is missing.
-      frame = { ...frame, limit: most, before: state.heldFrom, fold: !state.room.receipts };
+    else if (page.purpose === "backfill") frame = { ...frame, limit: most, before: state.heldFrom };
     else if (page.purpose === "open" && page.at !== "newest")
       frame = { ...frame, before: page.at.seq + Math.floor(limit / 2) + 1 };
     this.#outbound.ask({ what: "page", room: state.id, page }, frame);
   }
 
   /** A page was loaded, from the store or the server. */
-  #show(state: RoomState, page: Page, events: readonly RoomEvent[]): void {
+  #show(state: RoomState, page: Page, range: SeqRange, events: readonly RoomEvent[]): void {
+    const [first, last] = range;
+    const covers = last >= first;
     if (page.purpose === "backfill") {
-      state.backfills = events.length === 0 ? BACKFILLS : state.backfills + 1;
+      state.backfills = covers ? state.backfills + 1 : BACKFILLS;
       this.backfill();
       return;
     }
     const { log, room } = state;
-    const [first] = events;
-    const atStart = (first === undefined ? 0 : firstSeq(first)) <= room.floor;
-    const last = events.at(-1)?.seq ?? 0;
+    const atStart = !covers || first <= room.floor;
     const newest = state.live ? state.end : Math.max(state.end, state.spans.at(-1)?.[1] ?? 0);
     if (page.purpose === "open") {
       if (state.opening !== page) {
@@ -362,13 +382,13 @@ export class LogWindows {
         return;
       }
       state.opening = null;
-      log.place(events, atStart, last >= newest);
-      this.#outbound.answer(page.ticket, { ok: true, value: { seq: this.#anchor(page, events) } });
+      log.place(events, range, atStart, last >= newest);
+      this.#outbound.answer(page.ticket, { ok: true, value: { seq: this.#anchor(page, log.window.events) } });
     } else {
       log.loading(page.purpose, false);
       // If the page does not fit, the window was moved while it was loading.
-      if (page.purpose === "older") log.addOlder(events, atStart || events.length === 0);
-      else log.addNewer(events, Math.max(last, log.last) >= newest);
+      if (page.purpose === "older") log.addOlder(events, range, atStart);
+      else log.addNewer(events, range, Math.max(last, log.last) >= newest);
       this.#extended(state, page.purpose);
     }
     this.#outbound.changed({ what: "log", room: room.id });
@@ -404,4 +424,15 @@ export class LogWindows {
     for (const ticket of state.waiting[direction].splice(0))
       this.#outbound.answer(ticket, { ok: true, value: undefined });
   }
+}
+
+/** Whether a page lacks an event that it should have, or has one outside of its range. */
+function hasHole({ events, upto }: ServerFrame & { t: "page" }, [first, last]: SeqRange): boolean {
+  // A page in present form does not list all events of its range.
+  const isRaw = upto === null;
+  const isMisplaced = (event: RoomEvent, at: number): boolean => {
+    const before = events[at - 1]?.seq ?? first - 1;
+    return isRaw ? firstSeq(event) !== before + 1 : firstSeq(event) <= before;
+  };
+  return events.some(isMisplaced) || (events.at(-1)?.seq ?? 0) > last;
 }

@@ -1,7 +1,8 @@
 import type { Ticket } from "../effects";
+import { isChange } from "../forms";
 import type { ClientFrame, Mark, RoomFrame } from "../frames";
 import { type SeqRange, withRange } from "../seqRanges";
-import type { StoredRanges } from "../store";
+import type { StoredRanges } from "../storedLog";
 import {
   EVERYBODY,
   isMessage,
@@ -39,6 +40,8 @@ export class RoomState {
   spans: readonly SeqRange[];
   /** The seq of the last event of the stream that was processed. */
   end: Seq;
+  /** The seq after which the stream of this connection began. */
+  beganAfter: Seq = 0;
   /** Whether the server streams the room on this connection. */
   live = false;
   /** The tip when the stream began. The room as the server described it includes all events up to there. */
@@ -75,8 +78,9 @@ export class RoomState {
 
   constructor(room: Room, held: StoredRanges | null) {
     this.room = room;
-    this.spans = held !== null && held.epoch === room.epoch ? held.spans : [];
-    this.end = this.spans.at(-1)?.[1] ?? 0;
+    const isHeld = held !== null && held.epoch === room.epoch;
+    this.spans = isHeld ? held.spans : [];
+    this.end = isHeld ? held.end : 0;
     this.durable = this.end;
     this.#counted = room.tip;
   }
@@ -103,8 +107,12 @@ export class RoomState {
       this.spans = [];
       this.durable = this.gotSent = this.readSent = 0;
     }
-    if (!rewound && after > this.end && this.end > 0) this.log.detach();
-    this.end = after;
+    if (!rewound && after > this.end && this.end > 0) {
+      // The changes between are missing in what is held.
+      this.spans = [];
+      this.log.detach();
+    }
+    this.end = this.beganAfter = after;
     this.live = true;
     this.tipAtBeginning = frame.tip;
     this.backfills = 0;
@@ -144,10 +152,12 @@ export class RoomState {
     for (const event of events) {
       this.end = event.seq;
       room.tip = Math.max(room.tip, event.seq);
-      if (isMessage(event)) {
+      if (isChange(event)) {
+        if (this.#recount(room, event, me)) changes.list = true;
+      } else if (isMessage(event)) {
         room.active = Math.max(room.active, event.at);
         changes.list = true;
-        if (event.user !== me && event.seq > this.#counted) {
+        if (event.user !== me && event.seq > this.#counted && event.now?.erased === undefined) {
           const mentions = mentionsUser(event, me);
           this.#fresh.push({ seq: event.seq, mentions });
           if (event.seq > room.read) {
@@ -165,6 +175,40 @@ export class RoomState {
     this.room = room;
     if (changes.typing) this.#listTyping();
     return changes;
+  }
+
+  /**
+   * Count an unread message differently, which was erased, or mentions others after an edit. `room` gets the new counts.
+   *
+   * @returns whether they have changed.
+   */
+  #recount(room: Room, event: RoomEvent, me: UserId): boolean {
+    const { target = 0 } = event;
+    const isUnread = target > room.read;
+    if (target <= this.#counted) {
+      // The server has counted the message. If it did so before the erasure, its count is one too high. How many of the messages
+      // mention the user it tells by itself.
+      const isOwn = event.about?.user === me;
+      if (event.kind !== "erased" || isOwn || !isUnread || event.seq <= this.#counted) return false;
+      room.unread = Math.max(0, room.unread - 1);
+      return true;
+    }
+    const at = this.#fresh.findIndex((each) => each.seq === target);
+    const entry = this.#fresh[at];
+    if (entry === undefined) return false;
+    if (event.kind === "erased") {
+      this.#fresh.splice(at, 1);
+      if (!isUnread) return false;
+      room.unread -= 1;
+      if (entry.mentions) room.mentions -= 1;
+      return true;
+    }
+    if (event.kind !== "edited" || event.now?.erased !== undefined) return false;
+    const mentions = mentionsUser(event, me);
+    if (mentions === entry.mentions) return false;
+    this.#fresh[at] = { seq: target, mentions };
+    if (isUnread) room.mentions += mentions ? 1 : -1;
+    return isUnread;
   }
 
   /** Events of this range are in the store, or are being stored. */

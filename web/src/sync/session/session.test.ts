@@ -61,7 +61,7 @@ class Talk {
         if (effect.do === "transmit") this.sent.push({ ...effect.frame });
         else if (effect.do === "changed") this.changes.push(effect.change);
         else if (effect.do === "answer") this.dispatcher.set(effect.ticket, effect.answer);
-        else if (effect.do === "keep") this.session.kept(effect.room, effect.epoch, effect.span[1], this.now);
+        else if (effect.do === "keep") this.session.kept(effect.room, effect.part.epoch, effect.part.span[1], this.now);
         else if (effect.do === "read" && this.holds) this.held.push(effect);
         else if (effect.do === "read") this.session.found(effect.page, this.#stored(effect), this.now);
         else if (effect.do === "post" && effect.wanted) this.session.granted(this.now);
@@ -78,7 +78,9 @@ class Talk {
   }
 
   #stored({ room, from, to }: Effect & { do: "read" }) {
-    const kept = this.effects.flatMap((effect) => (effect.do === "keep" && effect.room === room ? effect.events : []));
+    const kept = this.effects.flatMap((effect) =>
+      effect.do === "keep" && effect.room === room ? effect.part.events : [],
+    );
     const found = new Map(kept.map((event) => [event.seq, event]));
     return [...found.values()].filter((event) => event.seq >= from && event.seq <= to).sort((a, b) => a.seq - b.seq);
   }
@@ -193,6 +195,25 @@ test("unread is the server's count plus later messages", () => {
   // Read on another device up to 11; the server counted when the tip was 13.
   talk.gets({ t: "unread", room: LOBBY, read: 11, upto: 13, unread: 1 });
   expect(talk.room()).toMatchObject({ read: 11, unread: 2, mentions: 1 });
+});
+
+test("an erasure and an edit change what is unread, before and after the server has counted", () => {
+  const talk = new Talk().begin(lobby(10, { read: 7, unread: 3, mentions: 1 }));
+  const change = (seq: number, kind: string, target: number, more: Frame = {}): Frame =>
+    said(seq, { kind, target, text: "", about: { user: EVE, name: "eve" }, ...more });
+  talk.gets(events(said(11, { mentions: [BOB] }), said(12), change(13, "erased", 9), change(14, "erased", 11)));
+  expect(talk.room()).toMatchObject({ unread: 3, mentions: 1 });
+  talk.gets(events(change(15, "edited", 12, { text: "bob!", mentions: [BOB] })));
+  expect(talk.room()).toMatchObject({ unread: 3, mentions: 2 });
+  talk.gets(events(change(16, "edited", 12, { text: "nobody" }), change(17, "reacted", 12, { text: "👍" })));
+  expect(talk.room()).toMatchObject({ unread: 3, mentions: 1 });
+  // Read messages, own messages, and what the server has counted without them already change nothing.
+  talk.gets(events(change(18, "erased", 5), change(19, "erased", 8, { about: { user: BOB, name: "bob" } })));
+  talk.gets({ t: "unread", room: LOBBY, read: 7, upto: 20, unread: 1 }, events(change(20, "erased", 10)));
+  expect(talk.room()).toMatchObject({ unread: 1, mentions: 0 });
+  // Raw messages that were erased later are not counted.
+  talk.gets(events(said(21, { text: "", now: { erased: 22 } }), change(22, "erased", 21)));
+  expect(talk.room()).toMatchObject({ unread: 1 });
 });
 
 test("read marks are sent once a second at most, and counted at once if possible", () => {

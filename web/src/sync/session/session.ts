@@ -190,7 +190,8 @@ export class Session {
     for (const { room, held, members } of cached.rooms) {
       const state = this.state(room.id);
       if (state === undefined || state.room.epoch !== held.epoch) continue;
-      for (const span of held.spans) state.hold(span);
+      // Otherwise changes that came before this connection are missing in what is stored.
+      if (held.end >= state.beganAfter) for (const span of held.spans) state.hold(span);
       state.members ??= members;
       state.room = { ...state.room, active: Math.max(state.room.active, room.active) };
       this.#state.outbound.roomChanged(state, true);
@@ -206,8 +207,8 @@ export class Session {
     this.#state.mark(state, now);
   }
 
-  /** The store has read a page. */
-  found(page: number, events: readonly RoomEvent[], now: Millis): void {
+  /** The store has read a page; null if it does not have all of it. */
+  found(page: number, events: readonly RoomEvent[] | null, now: Millis): void {
     this.#state.windows.found(page, events);
     for (const state of this.#state.rooms.values()) this.#state.mark(state, now);
   }

@@ -30,16 +30,18 @@ export class RoomStreams {
       return state;
     }
     const window = state.log.window;
-    const shown = window.events.length > 0;
+    const shown = !state.log.isEmpty;
+    const before = state.end;
     const rewound = state.begin(frame);
     state.rejoining = false;
+    const skipped = !rewound && before > 0 && state.end > before;
     if (rewound) {
       state.log.clear();
       outbound.emit({ do: "dropRoom", room: state.id });
     }
-    if (shown && (rewound || (window.atTip && !state.log.window.atTip))) {
-      // The shown events are of a replaced history, or events between them and the end of the log are missing.
-      windows.reopen(state.id);
+    if (shown && (rewound || skipped)) {
+      // The shown events are of a replaced history, or lack events and changes. Stay where the reader is.
+      windows.reopen(state.id, rewound || window.atTip ? "newest" : { seq: state.log.first });
     }
     if (shown) outbound.changed({ what: "log", room: state.id });
     this.#accepted(frame.id);
@@ -64,7 +66,7 @@ export class RoomStreams {
    * @throws ProtocolViolation if one is missing.
    */
   take(room: RoomId, events: readonly RoomEvent[], now: Millis): void {
-    const { outbound, outbox, rooms, me } = this.#session;
+    const { outbound, outbox, rooms, windows, me } = this.#session;
     const state = rooms.get(room);
     // Ignore rooms that were not announced.
     if (state === undefined || !state.live || me === null) return;
@@ -77,9 +79,14 @@ export class RoomStreams {
     const span = [first.seq, last.seq] as const;
     const changes = state.take(fresh, me.id);
     state.hold(span);
-    outbound.emit({ do: "keep", room, epoch: state.room.epoch, span, events: fresh });
+    outbound.emit({
+      do: "keep",
+      room,
+      part: { epoch: state.room.epoch, span, events: fresh, end: last.seq },
+    });
     outbound.emit({ do: "putRoom", room: state.room });
-    if (state.log.addLive(fresh)) outbound.changed({ what: "log", room });
+    windows.streamed(room, fresh);
+    if (state.log.addLive(fresh, me.id)) outbound.changed({ what: "log", room });
     if (outbox.arrived(room, fresh, me.id)) outbound.changed({ what: "outbox", room });
     outbound.roomChanged(state, changes.list);
     if (changes.typing) outbound.changed({ what: "typing", room });

@@ -67,7 +67,7 @@ class Player {
         else if (effect.do === "post" && effect.wanted) this.session.granted(this.now);
         else if (effect.do === "keep") {
           const shown = this.shown.get(effect.room) ?? [];
-          this.shown.set(effect.room, [...shown, ...effect.events.map((event) => event.seq)]);
+          this.shown.set(effect.room, [...shown, ...effect.part.events.map((event) => event.seq)]);
         }
       }
     }

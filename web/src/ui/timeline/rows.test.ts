@@ -1,7 +1,7 @@
 /** The rows that are made from a window of the log. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LogWindow, Pending, RoomEvent } from "../../sync/types";
+import { EMPTY_WINDOW, type LogWindow, type Pending, type RoomEvent } from "../../sync/types";
 import { hasNoMessages, isMentioned, keyFor, type Row, type RowOptions, Rows, seqOf } from "./rows";
 
 const NOON = new Date(2026, 2, 3, 12).getTime();
@@ -12,7 +12,7 @@ function event(seq: number, user: number, more: Partial<RoomEvent> = {}): RoomEv
 }
 
 function log(events: RoomEvent[], more: Partial<LogWindow> = {}): LogWindow {
-  return { events, atStart: true, atTip: true, loadingOlder: false, loadingNewer: false, problem: null, ...more };
+  return { ...EMPTY_WINDOW, events, last: events.at(-1)?.seq ?? 0, atStart: true, atTip: true, ...more };
 }
 
 const reading: RowOptions = { me: ME, newAfter: null, direct: false };
@@ -275,4 +275,14 @@ describe("a message mentions the user", () => {
     expect(isMentioned(event(1, ME, { mentions: [0] }), ME)).toBe(false);
     expect(isMentioned(event(1, 1), ME)).toBe(false);
   });
+});
+
+it("a changed message in the middle gets a new row, and no other row is made anew", () => {
+  const rows = new Rows();
+  const events = [1, 2, 3, 4].map((seq) => event(seq, 9));
+  const before = rows.make(log(events), [], reading);
+  const changed = events.map((each) => (each.seq === 2 ? { ...each, text: "better", upto: 5 } : each));
+  const after = rows.make(log(changed, { changes: 1 }), [], reading);
+  expect(after.map((row, at) => row === before[at])).toEqual(before.map((row) => row.key !== "e2"));
+  expect(after.find((row) => row.key === "e2")).toMatchObject({ event: { text: "better" } });
 });

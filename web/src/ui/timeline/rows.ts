@@ -145,6 +145,8 @@ class Made {
   #first: RoomEvent | undefined;
   #last: RoomEvent | undefined;
   #taken = 0;
+  /** How often events of the window were changed in place. */
+  #changes = 0;
   #days = new Days();
   #divided: boolean;
   /** The author of the present group; null if the next message begins a new one. */
@@ -168,17 +170,18 @@ class Made {
     return copy;
   }
 
-  /** Whether a window has all events of this one, and possibly more at its end. The first and the last event are enough to tell, as
-   * windows have no gaps. */
-  goesOn({ events, atStart }: LogWindow, { me, newAfter, direct, zone }: RowOptions): boolean {
+  /** Whether a window has all events of this one, unchanged, and possibly more at its end. The first and the last event are enough to
+   * tell, as windows have no gaps. */
+  goesOn({ events, atStart, changes }: LogWindow, { me, newAfter, direct, zone }: RowOptions): boolean {
     const { reading } = this;
     const isSameReader =
       me === reading.me && newAfter === reading.newAfter && direct === reading.direct && zone === reading.zone;
     const isSameLog = events[0] === this.#first && events[this.#taken - 1] === this.#last && atStart === this.#atStart;
-    return this.#taken > 0 && isSameLog && isSameReader;
+    return this.#taken > 0 && isSameLog && isSameReader && changes === this.#changes;
   }
 
-  begin({ events, atStart }: LogWindow): void {
+  begin({ events, atStart, changes }: LogWindow): void {
+    this.#changes = changes;
     this.#atStart = atStart;
     this.#first = events[0];
     if (atStart) this.put({ is: "start", key: "start" }, always);

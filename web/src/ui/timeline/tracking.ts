@@ -16,10 +16,10 @@ function newestSeen({ seen, isOpened, rows, drawnLog }: TimelineState): Seq | nu
   if (last === null || !isOpened()) return null;
   const list = rows();
   let at = list.findIndex((row) => row.key === last);
-  // If the last visible row is the last with an event, return the seq of the log's newest event, whose kind may have no row.
+  // If the last visible row is the last with an event, return the seq of the log's newest event, which may have no row.
   const isLast = list.slice(at + 1).every((row) => seqOf(row) === null);
   const drawn = drawnLog();
-  if (isLast && drawn?.atTip && at >= 0) return drawn.events.at(-1)?.seq ?? null;
+  if (isLast && drawn?.atTip && at >= 0) return drawn.last;
   for (; at >= 0; at -= 1) {
     const row = list[at];
     const seq = row === undefined ? null : seqOf(row);
