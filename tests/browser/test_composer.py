@@ -120,8 +120,8 @@ async def test_a_message_that_is_too_long_is_reported_before_it_is_sent(people: 
 async def test_a_message_is_quoted(people: People) -> None:
     bob = await people.guest("bob")
     await bob.says("to be or not")
-    await bob.message("to be or not").hover()
-    await bob.button("Quote").click()
+    await bob.message("to be or not").click(button="right")
+    await bob.menu.get_by_role("menuitem", name="Quote").click()
     await expect(bob.composer).to_have_value(re.compile("^> to be or not"))
     await expect(bob.composer).to_be_focused()
 
@@ -320,8 +320,8 @@ async def test_a_quote_and_a_mention_are_added_to_the_draft(people: People) -> N
     await ann.says("to be\n\nor not")
     await bob.composer.press_sequentially("well")
     message = bob.messages.filter(has_text="or not")
-    await message.hover()
-    await bob.button("Quote").click()
+    await message.click(button="right")
+    await bob.menu.get_by_role("menuitem", name="Quote").click()
     await expect(bob.composer).to_have_value("> to be\n>\n> or not\n@ann well")
     await expect(bob.composer).to_be_focused()
 

@@ -16,6 +16,9 @@ SELECT = """(words) => {
   getSelection().addRange(range);
 }"""
 
+ANSWER = ["React", "Reply", "Reply in a thread"]
+COPY = ["Quote", "Copy text", "Copy link"]
+
 # Records for each right click whether the browser shows its own menu.
 LISTEN = """() => {
   window.left = [];
@@ -33,7 +36,7 @@ async def test_a_right_click_opens_a_messages_menu(people: People) -> None:
 
     await bob.message("to be or not").click(button="right")
     await expect(bob.menu).to_contain_text(re.compile(r"\d{4} at \d\d:\d\d:\d\d"))
-    await expect(offered).to_have_text(["Quote", "Copy text", "Copy link", "About ann"])
+    await expect(offered).to_have_text([*ANSWER, *COPY, "About ann"])
     await offered.filter(has_text="Copy text").click()
     assert await bob.page.evaluate("() => navigator.clipboard.readText()") == "to be or not"
     await bob.message("to be or not").click(button="right")
@@ -47,7 +50,7 @@ async def test_a_right_click_opens_a_messages_menu(people: People) -> None:
 
     # New messages do not close the menu; scrolling does.
     await bob.message("that is it").click(button="right")
-    await expect(offered).to_have_text(["Quote", "Copy text", "Copy link", "Who has read it", "About bob"])
+    await expect(offered).to_have_text([*ANSWER, "Edit", *COPY, "Who has read it", "About bob", "Delete …"])
     await ann.says(*(f"m {n}" for n in range(30)))
     await expect(bob.menu).to_be_visible()
     await bob.sees("m 29")
@@ -67,7 +70,7 @@ async def test_the_keyboard_opens_the_same_menu(people: People) -> None:
     await bob.page.keyboard.press("ArrowUp")
     for key in ("Shift+F10", "ContextMenu"):
         await bob.page.keyboard.press(key)
-        await expect(bob.menu.get_by_role("menuitem", name="Quote")).to_be_focused()
+        await expect(bob.menu.get_by_role("menuitem", name="React")).to_be_focused()
         await bob.page.keyboard.press("Escape")
         await expect(bob.menu).to_have_count(0)
         await expect(bob.message("one")).to_be_focused()
@@ -103,7 +106,7 @@ async def test_a_long_press_opens_a_messages_menu(people: People) -> None:
     await bob.sees("the last")
     # A tap opens no menu, and a moving finger scrolls.
     await bob.message("the last").tap()
-    await expect(bob.button("Quote")).not_to_be_visible()
+    await expect(bob.button("Reply")).not_to_be_visible()
     box = await bob.message("the last").bounding_box()
     assert box is not None
     finger = await bob.context.new_cdp_session(bob.page)
@@ -118,7 +121,7 @@ async def test_a_long_press_opens_a_messages_menu(people: People) -> None:
     await finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     await bob.holds(bob.message("the last"))
-    await expect(bob.menu.get_by_role("menuitem")).to_have_text(["Quote", "Copy text", "Copy link", "About ann"])
+    await expect(bob.menu.get_by_role("menuitem")).to_have_text([*ANSWER, *COPY, "About ann"])
     assert await bob.page.evaluate("() => getSelection().toString()") == ""
     await bob.menu.get_by_role("menuitem", name="Quote").tap()
     await expect(bob.menu).to_have_count(0)
@@ -203,7 +206,7 @@ async def test_a_queued_message_can_be_withdrawn(people: People) -> None:
     await bob.sees_status("a tpyo", "Waiting to be sent")
     offered = bob.menu.get_by_role("menuitem")
     await bob.message("a tpyo").click(button="right")
-    await expect(offered).to_have_text(["Copy text", "Do not send it"])
+    await expect(offered).to_have_text(["Copy text", "Edit", "Do not send it"])
     await offered.filter(has_text="Copy text").click()
     assert await bob.page.evaluate("() => navigator.clipboard.readText()") == "a tpyo"
     await bob.message("a tpyo").click(button="right")

@@ -1,6 +1,7 @@
 /** A grid of emoji, with a search field. */
 import { createMemo, createResource, createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { language, t } from "../text";
+import { panels } from "../text/panels";
 import styles from "./Picker.module.css";
 import { recentEmoji, usedEmoji } from "./recent";
 import { type Emoji, emojiTable } from "./table";
@@ -30,8 +31,11 @@ export default function Picker(props: { onPick: (character: string) => void; onC
       return found.length === 0 ? [] : [{ name: "", emoji: found }];
     }
     const recent = recentEmoji().map((character) => ({ character, name: character }));
-    const named = all.groups.map((emoji, at) => ({ name: t.timeline.emojiGroups[at] ?? "", emoji: emoji.map(nameOf) }));
-    return recent.length === 0 ? named : [{ name: t.timeline.emojiRecent, emoji: recent }, ...named];
+    const named = all.groups.map((emoji, at) => ({
+      name: panels.message.emojiGroups[at] ?? "",
+      emoji: emoji.map(nameOf),
+    }));
+    return recent.length === 0 ? named : [{ name: panels.message.emojiRecent, emoji: recent }, ...named];
   });
 
   const pick = (character: string): void => {
@@ -80,8 +84,8 @@ export default function Picker(props: { onPick: (character: string) => void; onC
         ref={search}
         type="search"
         class={styles["search"]}
-        placeholder={t.timeline.emojiSearch}
-        aria-label={t.timeline.emojiSearch}
+        placeholder={panels.message.emojiSearch}
+        aria-label={panels.message.emojiSearch}
         value={typed()}
         onInput={(event) => setTyped(event.currentTarget.value)}
       />
@@ -90,7 +94,7 @@ export default function Picker(props: { onPick: (character: string) => void; onC
           each={groups()}
           fallback={
             <Show when={table() !== undefined}>
-              <p class={styles["none"]}>{t.timeline.emojiNone}</p>
+              <p class={styles["none"]}>{panels.message.emojiNone}</p>
             </Show>
           }
         >

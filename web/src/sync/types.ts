@@ -209,22 +209,51 @@ export type Connection =
    * (`name_needed`, `sign_in_needed`, `invitation_needed`). `access` says whom the server lets in. */
   | { state: "out"; problem: Problem | null; access: "open" | "invite" | "members" | "unknown" };
 
-/** A message that the user has written, and that the server has not confirmed to have stored. */
-export interface Pending {
+/** A change of a message that can wait in the outbox. */
+export type ChangeKind = "edit" | "erase" | "react" | "unreact";
+
+/** How a message is related to earlier ones. */
+export interface Related {
+  /** The message that it answers; in a thread, the message of the thread. */
+  reply?: Seq;
+  /** The root of the thread that it is said in. */
+  thread?: Seq;
+  /** Whether a message of a thread is shown in the room as well. */
+  also?: boolean;
+}
+
+/** A message or a change of a message that the user has made, and that the server has not confirmed to have stored. */
+export interface Pending extends Related {
   key: string;
   /** 0 for a message to a person whose direct room is not known yet; `to` is that person's name. */
   room: RoomId;
   to?: string;
   /** The user's name when they wrote it. */
   by?: string;
+  /** Of a reaction: the emoji. Of an edit: the new text. */
   text: string;
-  kind: "message" | "action";
+  kind: "message" | "action" | ChangeKind;
+  /** Of a change: the message that it changes. */
+  target?: Seq;
   at: Millis;
   /** `refused`: the server will not store it; the user can `retry` or `discard` it. */
   state: "queued" | "sending" | "refused";
   problem?: Problem;
   /** Whether it is only in the memory of this tab, because the browser's store did not take it. */
   fleeting?: boolean;
+}
+
+/** Whether an entry of the outbox changes a message, rather than being one. */
+export function isPendingChange(pending: Pending): boolean {
+  return pending.target !== undefined;
+}
+
+/** The messages of a thread that are loaded, in order, without its root. */
+export interface Thread {
+  events: readonly RoomEvent[];
+  atStart: boolean;
+  loading: boolean;
+  problem: Problem | null;
 }
 
 /** How far a message of the user's has come: of the `of` other members, `got` have received it and `read` have read it. */
@@ -365,13 +394,35 @@ export interface Engine {
   open(room: RoomId, at: "newest" | "unread" | { seq: Seq }): Promise<Answer<{ seq: Seq | null }>>;
   older(room: RoomId): Promise<void>;
   newer(room: RoomId): Promise<void>;
+  /** A message that is held in memory, whether the window lists it or not. Null: it can't be seen. Undefined: it is not loaded. */
+  held(room: RoomId, seq: Seq): RoomEvent | null | undefined;
+  /** Load a message that is not held. A change of the room's log tells when it is. */
+  wantMessage(room: RoomId, seq: Seq): void;
+  /** The messages of a thread. They are held, and followed, from `openThread` to `closeThread`. */
+  thread(room: RoomId, root: Seq): Thread;
+  /** Load the newest messages of a thread; called again, earlier ones. */
+  openThread(room: RoomId, root: Seq): void;
+  closeThread(room: RoomId, root: Seq): void;
+  /** The pinned messages of a room, in the order in which they were said. */
+  pins(room: RoomId): Promise<Answer<readonly RoomEvent[]>>;
+  /** The texts that a message has had, oldest first: for its author and moderators. */
+  versions(room: RoomId, seq: Seq): Promise<Answer<readonly Version[]>>;
+  /** Who reacts with an emoji to a message. */
+  reactors(room: RoomId, seq: Seq, emoji: string): Promise<Answer<readonly Reactor[]>>;
   /** The seq of the first event at or after a time. */
   find(room: RoomId, at: Millis): Promise<Answer<Seq>>;
   /** Call this when the room is no longer shown. Its window may then be dropped from memory. */
   close(room: RoomId): void;
 
   /** Put a message into the outbox, which the browser keeps until the server has stored the message. */
-  send(room: RoomId, text: string, kind?: "message" | "action"): void;
+  send(room: RoomId, text: string, kind?: "message" | "action", related?: Related): void;
+  /** Put a change of a message into the outbox. It replaces an earlier one that it makes needless. */
+  change(room: RoomId, target: Seq, kind: ChangeKind, text: string): void;
+  /** Whether a message of the outbox was never sent, so that it can still be written differently. */
+  canRewrite(key: string): boolean;
+  /** Write a message of the outbox differently. Call it only if `canRewrite`. */
+  rewrite(key: string, text: string): void;
+  pin(room: RoomId, seq: Seq, on: boolean): Promise<Answer>;
   /** Like `send`, for a message to a person with whom no direct room is known. */
   sendDirect(to: string, text: string, kind?: "message" | "action"): void;
   retry(key: string): void;

@@ -11,6 +11,7 @@ import type { LogPart } from "../storedLog";
 import {
   type Answer,
   type Change,
+  type ChangeKind,
   type Connection,
   EMPTY_WINDOW,
   type Engine,
@@ -26,13 +27,17 @@ import {
   type Moderation,
   type Pending,
   type Person,
+  type Reactor,
+  type Related,
   type Room,
   type RoomEvent,
   type RoomId,
   type RoomListing,
   type Seq,
   type Status,
+  type Thread,
   type UserId,
+  type Version,
 } from "../types";
 import { keySequence } from "./messageKeys";
 import { type Connect, Socket } from "./socket";
@@ -77,6 +82,9 @@ const KEEP = 150;
 /** Milliseconds after which a write of a message counts as failed: a browser with a broken profile never answers. */
 const STORE_PATIENCE = 2_000;
 const NOBODY: readonly string[] = [];
+const NO_THREAD: Thread = { events: [], atStart: false, loading: false, problem: null };
+
+const isReaction = (kind: Pending["kind"]): boolean => kind === "react" || kind === "unreact";
 
 export function createEngine(ports: Ports): Engine {
   return new ParleyEngine(ports);
@@ -285,8 +293,69 @@ class ParleyEngine implements Engine {
     this.#do((session) => session.close(room));
   }
 
-  send(room: RoomId, text: string, kind: "message" | "action" = "message"): void {
-    this.#queue({ key: this.#newKey(), room, text: normalized(text), kind, at: this.#ports.wall(), state: "queued" });
+  send(room: RoomId, text: string, kind: "message" | "action" = "message", related: Related = {}): void {
+    const at = this.#ports.wall();
+    this.#queue({ key: this.#newKey(), room, text: normalized(text), kind, at, state: "queued", ...related });
+  }
+
+  change(room: RoomId, target: Seq, kind: ChangeKind, text: string): void {
+    // Only the last wish counts. An earlier one may have been sent: then the server gets both, in their order.
+    for (const each of this.#session.outbox.of(room)) {
+      const isSame = each.kind === kind || (isReaction(each.kind) && isReaction(kind));
+      const isNeedless = kind === "erase" || (isSame && (!isReaction(kind) || each.text === text));
+      if (each.target === target && isNeedless) this.discard(each.key);
+    }
+    const at = this.#ports.wall();
+    this.#queue({ key: this.#newKey(), room, target, text: normalized(text), kind, at, state: "queued" });
+  }
+
+  canRewrite(key: string): boolean {
+    return this.#session.outbox.isUnsent(key);
+  }
+
+  rewrite(key: string, text: string): void {
+    this.#do((session, now) => {
+      const pending = session.rewrite(key, normalized(text), now);
+      if (pending !== undefined) void this.#put(pending);
+    });
+  }
+
+  pin(room: RoomId, seq: Seq, on: boolean): Promise<Answer> {
+    return this.#command({ t: "pin", room, seq, on });
+  }
+
+  held(room: RoomId, seq: Seq): RoomEvent | null | undefined {
+    const state = this.#session.state(room);
+    if (state !== undefined && seq < state.room.floor) return null;
+    return state?.log.held(seq) ?? state?.aside.get(seq);
+  }
+
+  wantMessage(room: RoomId, seq: Seq): void {
+    if (this.held(room, seq) === undefined) this.#do((session) => session.wantMessage(room, seq));
+  }
+
+  thread(room: RoomId, root: Seq): Thread {
+    return this.#session.state(room)?.aside.thread(root) ?? NO_THREAD;
+  }
+
+  openThread(room: RoomId, root: Seq): void {
+    this.#do((session) => session.openThread(room, root));
+  }
+
+  closeThread(room: RoomId, root: Seq): void {
+    this.#do((session) => session.closeThread(room, root));
+  }
+
+  pins(room: RoomId): Promise<Answer<readonly RoomEvent[]>> {
+    return this.#question((ticket) => ({ what: "list", ticket }), { t: "pins", room });
+  }
+
+  versions(room: RoomId, seq: Seq): Promise<Answer<readonly Version[]>> {
+    return this.#question((ticket) => ({ what: "list", ticket }), { t: "versions", room, seq });
+  }
+
+  reactors(room: RoomId, seq: Seq, emoji: string): Promise<Answer<readonly Reactor[]>> {
+    return this.#question((ticket) => ({ what: "list", ticket }), { t: "reactors", room, seq, emoji });
   }
 
   sendDirect(to: string, text: string, kind: "message" | "action" = "message"): void {

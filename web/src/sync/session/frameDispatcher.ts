@@ -1,5 +1,5 @@
 import type { RoomFrame, ServerFrame } from "../frames";
-import type { Millis, Problem, RoomId, RoomListing } from "../types";
+import type { Millis, Problem, RoomId, RoomListing, Seq } from "../types";
 import type { ConnectionLifecycle } from "./connectionLifecycle";
 import type { DirectRooms } from "./directRooms";
 import type { Hello } from "./hello";
@@ -60,10 +60,16 @@ export class FrameDispatcher {
         this.#invited(frame);
         break;
       case "page":
-        this.#session.windows.take(frame);
+        if (!this.#aside(frame)) this.#session.windows.take(frame);
+        break;
+      case "versions":
+        this.#list(frame.id, frame.versions);
+        break;
+      case "reactors":
+        this.#list(frame.id, frame.users);
         break;
       case "done":
-        this.#done(frame.id);
+        this.#done(frame.id, frame.seq);
         break;
       case "rooms":
         this.#directory(
@@ -164,10 +170,39 @@ export class FrameDispatcher {
     return request !== undefined;
   }
 
-  #done(id: string | null): void {
+  #list(id: string | null, items: readonly unknown[]): boolean {
     const { outbound } = this.#session;
+    const request = outbound.takeIf(id, "list");
+    if (request !== undefined) outbound.answer(request.ticket, { ok: true, value: items });
+    return request !== undefined;
+  }
+
+  /** Take a page that is not for a window. Returns whether it is none. */
+  #aside({ id, events, room, more }: ServerFrame & { t: "page" }): boolean {
+    if (this.#list(id, events)) return true;
+    const { outbound, rooms } = this.#session;
+    const [one, thread] = [outbound.takeIf(id, "aside"), outbound.takeIf(id, "thread")];
+    if (one === undefined && thread === undefined) return false;
+    const aside = rooms.get(room)?.aside;
+    if (one !== undefined)
+      aside?.put(
+        one.seq,
+        events.find((event) => event.seq === one.seq),
+      );
+    if (thread !== undefined) aside?.took(thread.root, events, !more, null);
+    outbound.changed({ what: "log", room });
+    return true;
+  }
+
+  #done(id: string | null, seq: Seq): void {
+    const { outbound, outbox } = this.#session;
     const request = outbound.take(id);
-    if (request === undefined) return;
+    if (request === undefined) {
+      // A change of a message has its key as its id.
+      const pending = id === null ? undefined : outbox.get(id);
+      if (pending !== undefined) this.#streams.stored(pending.key, pending.room, seq);
+      return;
+    }
     switch (request.what) {
       case "gather":
         this.#directRooms.done(request);
@@ -205,7 +240,7 @@ export class FrameDispatcher {
       }
     } else if (request !== undefined) {
       this.#refuse(request, problem, now);
-    }
+    } else sender.refused(frame.id, problem, now);
   }
 
   #refuse(request: Request, problem: Problem, now: Millis): void {
@@ -215,6 +250,12 @@ export class FrameDispatcher {
         windows.refuse(rooms.get(request.room), request.page, problem);
         return;
       case "members":
+        return;
+      case "aside":
+        return;
+      case "thread":
+        rooms.get(request.room)?.aside.took(request.root, null, false, problem);
+        outbound.changed({ what: "log", room: request.room });
         return;
       case "ping":
         this.#lifecycle.ponged(); // an error shows as well that the server answers

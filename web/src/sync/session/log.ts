@@ -59,6 +59,11 @@ export class Log {
     this.#window = EMPTY_WINDOW;
   }
 
+  /** The message `seq`, if the window lists it. */
+  held(seq: Seq): RoomEvent | undefined {
+    return this.#window.events[indexOf(this.#window.events, seq)];
+  }
+
   /** Whether the window is at the end of the log and contains that position. */
   shows(at: LogPosition): boolean {
     return this.#window.atTip && !this.isEmpty && (at === "newest" || (this.first <= at.seq && at.seq <= this.last));

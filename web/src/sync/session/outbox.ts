@@ -15,6 +15,8 @@ export class Outbox {
   readonly #stored = new Map<string, { room: RoomId; seq: Seq }>();
   /** Messages in flight for which an event with the same text has arrived: hidden, so that they are not shown twice. */
   readonly #hidden = new Set<string>();
+  /** Keys of messages that may have been sent: the server may have them. */
+  readonly #sent = new Set<string>();
   /** Keys of discarded messages: `replace` must not add them again from a list that was read before the discard. */
   readonly #discarded = new Set<string>();
 
@@ -60,7 +62,10 @@ export class Outbox {
       const known = before.get(entry.key);
       before.delete(entry.key);
       const state = entry.state === "refused" ? "refused" : this.#inFlight.has(entry.key) ? "sending" : "queued";
-      if (known !== undefined && known.state === state && known.room === entry.room) return known;
+      if (known !== undefined && known.state === state && known.room === entry.room && known.text === entry.text)
+        return known;
+      // Another tab, or this one before it was loaded, may have sent it.
+      if (known === undefined) this.#sent.add(entry.key);
       changed.add(entry.room);
       return { ...entry, state };
     });
@@ -151,12 +156,24 @@ export class Outbox {
     return !this.#inFlight.has(key) && !this.#stored.has(key) && this.get(key) !== undefined;
   }
 
+  /** Whether a message waits here and was certainly never sent. */
+  isUnsent(key: string): boolean {
+    return this.isIdle(key) && !this.#sent.has(key);
+  }
+
+  /** Write a message differently that was never sent. */
+  rewrite(key: string, text: string): Pending | undefined {
+    if (this.isUnsent(key)) this.#change(key, (entry) => ({ ...entry, text }));
+    return this.get(key);
+  }
+
   isInFlight(key: string): boolean {
     return this.#inFlight.has(key);
   }
 
   markSending(key: string): void {
     this.#inFlight.add(key);
+    this.#sent.add(key);
     this.#change(key, (entry) => ({ ...without(entry), state: "sending" }));
   }
 
@@ -199,6 +216,7 @@ export class Outbox {
     this.#stored.clear();
     this.#hidden.clear();
     this.#discarded.clear();
+    this.#sent.clear();
     this.#lists.clear();
   }
 

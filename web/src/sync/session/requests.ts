@@ -21,6 +21,11 @@ export type Request =
   | { what: "directory"; ticket: Ticket | null }
   | { what: "find"; ticket: Ticket }
   | { what: "members"; room: RoomId }
+  /** Lists that the interface shows as they are: versions of a message, who reacts to it, pinned messages. */
+  | { what: "list"; ticket: Ticket }
+  /** Messages to hold beside the window: the message `seq`, or a page of the thread `root`. */
+  | { what: "aside"; room: RoomId; seq: Seq }
+  | { what: "thread"; room: RoomId; root: Seq }
   | { what: "page"; room: RoomId; page: Page }
   | { what: "ping" };
 

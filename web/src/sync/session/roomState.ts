@@ -14,6 +14,7 @@ import {
   type Seq,
   type UserId,
 } from "../types";
+import { Aside } from "./aside";
 import { Log } from "./log";
 import { renamedIn } from "./names";
 import type { Page } from "./requests";
@@ -47,6 +48,7 @@ export class RoomState {
   /** The tip when the stream began. The room as the server described it includes all events up to there. */
   tipAtBeginning: Seq = 0;
   readonly log = new Log();
+  readonly aside = new Aside();
   members: readonly Member[] | null = null;
   /** Whether the room has members who are missing in `members`. */
   membersPartial = false;
@@ -106,11 +108,13 @@ export class RoomState {
     if (rewound || frame.epoch !== this.room.epoch) {
       this.spans = [];
       this.durable = this.gotSent = this.readSent = 0;
+      this.aside.clear();
     }
     if (!rewound && after > this.end && this.end > 0) {
       // The changes between are missing in what is held.
       this.spans = [];
       this.log.detach();
+      this.aside.clear();
     }
     this.end = this.beganAfter = after;
     this.live = true;

@@ -134,9 +134,9 @@ export class OutboxSender {
     }
   }
 
-  #send({ key, room, to, text, kind }: Pending): void {
-    const frame: ClientFrame = room === 0 ? { t: "tell", key, to: to ?? "", text } : { t: "send", key, room, text };
-    if (kind === "action") frame.kind = "action";
+  #send(pending: Pending): void {
+    const { key, room } = pending;
+    const frame = frameOf(pending);
     if (frameBytes(frame) > this.#outbound.limits.frameBytes) {
       // The server would close the connection at each attempt.
       this.#refuse(key, TOO_LONG);
@@ -155,9 +155,35 @@ export class OutboxSender {
   }
 
   #lane = (pending: Pending): string => {
+    // Changes of one message go one after the other, but do not wait for other messages.
+    if (pending.target !== undefined) return `${pending.room}!${pending.target}`;
     return laneOf(pending, (room) => {
       const known = this.#rooms.get(room)?.room;
       return known?.kind === "direct" && namesOf(known.name).length === 1 ? known.name : undefined;
     });
   };
+}
+
+/** The frame that sends an entry of the outbox. A change has its key as its id: the answer to it has no key. */
+function frameOf({ key, room, to, text, kind, target: seq = 0, reply, thread, also }: Pending): ClientFrame {
+  switch (kind) {
+    case "edit":
+      return { t: "edit", id: key, key, room, seq, text };
+    case "erase":
+      return { t: "erase", id: key, key, room, seq };
+    case "react":
+    case "unreact":
+      return { t: "react", id: key, key, room, seq, emoji: text, on: kind === "react" };
+    default: {
+      const plain: ClientFrame = room === 0 ? { t: "tell", key, to: to ?? "", text } : { t: "send", key, room, text };
+      if (kind === "action") plain.kind = "action";
+      if (plain.t !== "send") return plain;
+      return {
+        ...plain,
+        ...(reply === undefined ? {} : { reply }),
+        ...(thread === undefined ? {} : { thread }),
+        ...(also === true ? { also } : {}),
+      };
+    }
+  }
 }

@@ -42,7 +42,7 @@ import { Hello } from "./hello";
 import type { WindowTarget } from "./logWindows";
 import { RoomMembers } from "./members";
 import type { Outbox } from "./outbox";
-import type { Question, Request } from "./requests";
+import { OFFLINE, type Question, type Request } from "./requests";
 import { RoomState } from "./roomState";
 import { SessionState } from "./sessionState";
 import { RoomStreams } from "./streams";
@@ -349,6 +349,40 @@ export class Session {
     this.outbox.add(pending);
     this.#state.outbound.changed({ what: "outbox", room: pending.room });
     this.#state.sender.pump(now);
+  }
+
+  /** Write a message differently that was never sent. Returns it as it is now; undefined if it is too late for that. */
+  rewrite(key: string, text: string, now: Millis): Pending | undefined {
+    if (!this.outbox.isUnsent(key)) return undefined;
+    const pending = this.outbox.rewrite(key, text);
+    if (pending !== undefined) this.#state.outbound.changed({ what: "outbox", room: pending.room });
+    this.#state.sender.pump(now);
+    return pending;
+  }
+
+  /** Load a message that is not held. */
+  wantMessage(room: RoomId, seq: Seq): void {
+    const { outbound } = this.#state;
+    if (!outbound.ready || outbound.asks((each) => each.what === "aside" && each.room === room && each.seq === seq))
+      return;
+    outbound.ask({ what: "aside", room, seq }, { t: "history", room, limit: 1, before: seq + 1, present: true });
+  }
+
+  /** Load the newest messages of a thread that are not held. */
+  openThread(room: RoomId, root: Seq): void {
+    const { outbound } = this.#state;
+    const aside = this.state(room)?.aside;
+    if (aside === undefined || aside.thread(root).loading) return;
+    const first = aside.thread(root).events[0];
+    aside.loading(root);
+    const frame: Question = { t: "history", room, limit: 50, thread: root, present: true };
+    if (outbound.ready) outbound.ask({ what: "thread", room, root }, first ? { ...frame, before: first.seq } : frame);
+    else aside.took(root, null, false, OFFLINE);
+    outbound.changed({ what: "log", room });
+  }
+
+  closeThread(room: RoomId, root: Seq): void {
+    this.state(room)?.aside.close(root);
   }
 
   /** Send a refused message again, under its key. */

@@ -86,7 +86,8 @@ export class RoomStreams {
     });
     outbound.emit({ do: "putRoom", room: state.room });
     windows.streamed(room, fresh);
-    if (state.log.addLive(fresh, me.id)) outbound.changed({ what: "log", room });
+    const isAside = state.aside.apply(fresh, me.id);
+    if (state.log.addLive(fresh, me.id) || isAside) outbound.changed({ what: "log", room });
     if (outbox.arrived(room, fresh, me.id)) outbound.changed({ what: "outbox", room });
     outbound.roomChanged(state, changes.list);
     if (changes.typing) outbound.changed({ what: "typing", room });

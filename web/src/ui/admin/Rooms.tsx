@@ -72,8 +72,8 @@ export function Rooms(): JSX.Element {
         <Field
           bare
           type="search"
-          label={t.shell.rooms.browseSearch}
-          placeholder={t.shell.rooms.browseSearch}
+          label={panels.rooms.browseSearch}
+          placeholder={panels.rooms.browseSearch}
           value={search()}
           onInput={(event) => setSearch(event.currentTarget.value)}
         />
@@ -89,7 +89,7 @@ export function Rooms(): JSX.Element {
           </Show>
         }
       >
-        <Show when={found().length > 0} fallback={<p class={styles.note}>{t.shell.rooms.browseNothing}</p>}>
+        <Show when={found().length > 0} fallback={<p class={styles.note}>{panels.rooms.browseNothing}</p>}>
           <Table
             columns={[
               [panels.admin.room],
@@ -114,7 +114,7 @@ export function Rooms(): JSX.Element {
                   </div>
                 </td>
                 <td class={styles.minor}>
-                  {room.kind === "private" ? t.shell.rooms.createPrivate : t.shell.rooms.createPublic}
+                  {room.kind === "private" ? panels.rooms.createPrivate : panels.rooms.createPublic}
                 </td>
                 <td class={styles.number}>{room.members.toLocaleString(locale())}</td>
                 <td class={styles.state}>

@@ -1,5 +1,6 @@
 /** The form in which the user writes messages. */
 import { createEffect, createSignal, type JSX, Match, on, onCleanup, Show, Switch, untrack } from "solid-js";
+import { plainText } from "../../markdown";
 import { isVisible } from "../../sync/normalized";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
@@ -9,6 +10,7 @@ import styles from "./Composer.module.css";
 import { createDraft, type Draft } from "./draft";
 import { pickerModule } from "./emojiModules";
 import { composerClosed, composerOpened, insertion } from "./insertion";
+import { type Intent, intent, setIntent } from "./intent";
 import { createKeyboard, isTouchOnly } from "./keyboard";
 import { createMessageSize } from "./messageSize";
 import { CommandHelp, SuggestionList } from "./SuggestionList";
@@ -40,6 +42,53 @@ function takeInsertions(room: number, { field, save }: Draft): void {
   );
 }
 
+/** Lend the field to the message that the user edits, and give it the focus. */
+function followIntent(room: number, draft: Draft): void {
+  createEffect(
+    on(
+      intent,
+      (now) => {
+        if (now === null || now.room !== room) {
+          draft.giveBack();
+          return;
+        }
+        if (now.is === "reply") draft.giveBack();
+        else draft.lend(now.text);
+        // The menu in which this was chosen gives the focus back to its row first.
+        queueMicrotask(() => draft.field.element().focus());
+      },
+      { defer: true },
+    ),
+  );
+  onCleanup(() => setIntent(null));
+}
+
+/** What the composer is used for, above the field. */
+function IntentBar(props: { now: Intent }): JSX.Element {
+  return (
+    <div class={styles["intent"]}>
+      <Icon name={props.now.is === "reply" ? "reply" : "edit"} size={14} />
+      <Show when={props.now.is === "reply" ? props.now : null} fallback={<span>{t.timeline.editing}</span>}>
+        {(reply) => (
+          <>
+            <span>{t.timeline.answers(reply().name)}</span>
+            <bdi class={styles["words"]}>{plainText(reply().text, 80)}</bdi>
+          </>
+        )}
+      </Show>
+      <button
+        type="button"
+        class={styles["cancel"]}
+        aria-label={t.timeline.cancelIntent}
+        title={`${t.timeline.cancelIntent} (Esc)`}
+        onClick={() => setIntent(null)}
+      >
+        <Icon name="close" size={14} />
+      </button>
+    </div>
+  );
+}
+
 export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.Element {
   const id = untrack(() => props.room.id);
   const room = (): Room => props.room;
@@ -55,6 +104,7 @@ export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.El
   const sending = createSending(id, draft, () => size.problem() === null, suggestions.reset);
   const keyboard = createKeyboard(id, field, suggestions, sending);
   takeInsertions(id, draft);
+  followIntent(id, draft);
   document.addEventListener("selectionchange", field.moved);
   onCleanup(() => document.removeEventListener("selectionchange", field.moved));
 
@@ -96,6 +146,7 @@ export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.El
       <Show when={isPicking()}>
         <EmojiPicker form={form} field={field} onClose={() => setPicking(false)} />
       </Show>
+      <Show when={intent()?.room === id ? intent() : null}>{(now) => <IntentBar now={now()} />}</Show>
       <div class={styles["box"]} classList={{ [styles["over"] ?? ""]: size.problem() !== null }}>
         <textarea
           ref={field.attach}

@@ -18,23 +18,27 @@ export function createDraft(room: Accessor<Room>) {
   /** Whether the user has changed the text here since it was last replaced by the stored draft. */
   let touched = false;
   let saving: ReturnType<typeof setTimeout> | undefined;
+  /** The draft while the field is lent to something else; null while the field has the draft. */
+  let lent: string | null = null;
   const saveNow = (): void => {
     clearTimeout(saving);
     saving = undefined;
-    engine.setDraft(id, field.text());
+    engine.setDraft(id, lent ?? field.text());
   };
   const save = (): void => {
     touched = true;
     saving ??= setTimeout(saveNow, PAUSE);
   };
-  const field = createTextField(readStored(unsavedKey(id), "tab") ?? initial, save);
+  const field = createTextField(readStored(unsavedKey(id), "tab") ?? initial, () => {
+    if (lent === null) save();
+  });
 
   const leave = (): void => {
     if (saving !== undefined) saveNow();
   };
   // While a page unloads, writes to IndexedDB may be lost. Those to the tab's session storage are synchronous.
   const unload = (): void => {
-    if (touched) writeStored(unsavedKey(id), field.text(), "tab");
+    if (touched) writeStored(unsavedKey(id), lent ?? field.text(), "tab");
     leave();
   };
   window.addEventListener("pagehide", unload);
@@ -48,7 +52,7 @@ export function createDraft(room: Accessor<Room>) {
     on(
       () => room().draft,
       (draft, before) => {
-        if (saving !== undefined || draft === field.text()) return;
+        if (lent !== null || saving !== undefined || draft === field.text()) return;
         // Do not replace a text that the user is writing here. If the text is still the old draft, replace it.
         const isWriting = document.activeElement === field.element() && field.text() !== before;
         if (isWriting && (field.text() !== "" || touched)) return;
@@ -72,6 +76,16 @@ export function createDraft(room: Accessor<Room>) {
 
   return {
     field,
+    /** Use the field for another text. The draft is kept, and comes back with `giveBack`. */
+    lend(text: string): void {
+      lent ??= field.text();
+      field.set(text);
+    },
+    giveBack(): void {
+      if (lent === null) return;
+      field.set(lent);
+      lent = null;
+    },
     /** Save the draft now, without the usual pause. */
     save: saveNow,
     /** Empty the field, and save the empty draft. */

@@ -6,6 +6,7 @@ import { scrollMessages } from "../places/landmarks";
 import { spelledEmoji } from "./completion";
 import { loadEmojiTable } from "./emojiModules";
 import { isInFence, makeLink, nextLine, ownMark, type TextSelection, toggleMark } from "./format";
+import { editLast, intent, setIntent } from "./intent";
 import type { Sending } from "./sending";
 import type { Suggestions } from "./suggestionState";
 import type { TextField } from "./textField";
@@ -86,6 +87,12 @@ export function createKeyboard(room: RoomId, field: TextField, suggestions: Sugg
     if (event.key === "Escape" && sending.dismiss()) {
       event.preventDefault();
       event.stopPropagation();
+    } else if (event.key === "Escape" && intent() !== null) {
+      event.preventDefault();
+      event.stopPropagation();
+      setIntent(null);
+    } else if (!hasModifier && event.key === "ArrowUp" && element.value === "" && intent() === null) {
+      if (editLast(room)) event.preventDefault();
     } else if (!hasModifier && /^Page(Up|Down)$/.test(event.key) && element.scrollHeight <= element.clientHeight) {
       event.preventDefault();
       scrollMessages(event.key === "PageUp" ? -1 : 1);

@@ -6,6 +6,7 @@ import type { RoomId } from "../../sync/types";
 import { navigate, pathOf } from "../places/router";
 import { parseInput, runCommand } from "./commands";
 import type { Draft } from "./draft";
+import { intent, setIntent } from "./intent";
 
 /** Milliseconds after which the note about a command that has succeeded is hidden, as it covers messages. */
 const NOTED = 8_000;
@@ -24,6 +25,15 @@ export function createSending(room: RoomId, draft: Draft, isSendable: () => bool
   const send = async (): Promise<void> => {
     const { value } = draft.field.element();
     if (!isVisible(value) || !isSendable()) return;
+    const now = intent();
+    const whole = value.replace(/^\s*\n/, "").replace(/\s+$/, "");
+    if (now !== null && now.is !== "reply") {
+      if (now.is === "rewrite") engine.rewrite(now.key, whole);
+      else if (whole !== now.text) engine.change(room, now.seq, "edit", whole);
+      setIntent(null);
+      onSent();
+      return;
+    }
     const input = parseInput(value.replace(/\s+$/, ""));
     setHelp(false);
     if (input.is === "problem") {
@@ -32,7 +42,9 @@ export function createSending(room: RoomId, draft: Draft, isSendable: () => bool
     }
     if (input.is === "text") {
       // Remove empty lines at the beginning, but not the indentation of the first line, which may be code.
-      engine.send(room, input.text.replace(/^\s*\n/, "").replace(/\s+$/, ""));
+      const text = input.text.replace(/^\s*\n/, "").replace(/\s+$/, "");
+      engine.send(room, text, "message", now === null ? {} : { reply: now.seq });
+      setIntent(null);
       clear();
       return;
     }

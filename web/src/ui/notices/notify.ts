@@ -89,7 +89,7 @@ export function startNotifications(): void {
       rememberRemoval(removal);
       showToast(removalSentence(removal), true);
     }
-    if (!room) return;
+    if (!room || event.now?.erased !== undefined) return;
     const clock = new Date();
     const isWorth = isWorthNotifying({
       kind: event.kind,

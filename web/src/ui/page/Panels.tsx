@@ -1,7 +1,7 @@
 /** The panels (dialogs) over the page. The hash of the address names the open one. Each is loaded when it is first opened. */
 import { type Component, createMemo, type JSX, Show } from "solid-js";
 import { type LazyModule, lazyModule } from "../../platform/lazyModule";
-import type { RoomId } from "../../sync/types";
+import type { RoomId, Seq } from "../../sync/types";
 // The palette is part of the first load: users press Ctrl K and type at once, before a part could be loaded.
 import Palette from "../palette/Palette";
 import { lazyDialog } from "../parts";
@@ -14,6 +14,7 @@ const roomSettings = lazyModule(() => import("../settings/RoomSettings"));
 const confirmSignOut = lazyModule(() => import("../settings/ConfirmSignOut"));
 const shortcuts = lazyModule(() => import("../shortcuts/Shortcuts"));
 const personCard = lazyModule(() => import("../people/PersonCard"));
+const messagePanels = lazyModule(() => import("../timeline/messagePanels"));
 const roomDialogs = lazyModule(() => import("../rooms/dialogs"));
 
 const panel = <M, P extends object>(load: LazyModule<M>, pick: (module: M) => Component<P>): Component<P> =>
@@ -25,6 +26,11 @@ const RoomSettings = panel(roomSettings, (module) => module.default);
 const ConfirmSignOut = panel(confirmSignOut, (module) => module.default);
 const Shortcuts = panel(shortcuts, (module) => module.Shortcuts);
 const PersonCard = panel(personCard, (module) => module.PersonCard);
+const DeleteMessage = panel(messagePanels, (module) => module.DeleteMessage);
+const Pins = panel(messagePanels, (module) => module.Pins);
+const MessageVersions = panel(messagePanels, (module) => module.MessageVersions);
+const MessageReactions = panel(messagePanels, (module) => module.MessageReactions);
+const ThreadPanel = panel(messagePanels, (module) => module.ThreadPanel);
 const CreateRoom = panel(roomDialogs, (module) => module.CreateRoom);
 const BrowseRooms = panel(roomDialogs, (module) => module.BrowseRooms);
 const NewMessage = panel(roomDialogs, (module) => module.NewMessage);
@@ -37,6 +43,9 @@ export function Panels(): JSX.Element {
   const rest = (): string => route().panel?.[1] ?? "";
   /** The room that the panel is about: the one whose id follows in the hash; if there is none, the open room. */
   const room = (): RoomId | null => Number(rest()) || currentRoomId();
+  const ofMessage = (Panel: Component<{ room: RoomId; seq: Seq }>): JSX.Element => (
+    <Show when={Number(route().panel?.[2])}>{(seq) => <Panel room={Number(rest())} seq={seq()} />}</Show>
+  );
   const panels = new Map<string, () => JSX.Element>([
     ["settings", () => <Settings page={rest()} />],
     ["admin", () => <Admin page={rest()} />],
@@ -47,6 +56,18 @@ export function Panels(): JSX.Element {
     [
       "person",
       () => <Show when={Number(rest())}>{(id) => <PersonCard user={id()} action={route().panel?.[2] ?? ""} />}</Show>,
+    ],
+    ["pins", () => <Show when={room()}>{(id) => <Pins room={id()} />}</Show>],
+    ["delete-message", () => ofMessage(DeleteMessage)],
+    ["versions", () => ofMessage(MessageVersions)],
+    ["reactions", () => ofMessage(MessageReactions)],
+    [
+      "thread",
+      () => (
+        <Show when={Number(route().panel?.[2])} keyed>
+          {(root) => <ThreadPanel room={Number(rest())} root={root} />}
+        </Show>
+      ),
     ],
     ["create-room", () => <CreateRoom name={rest()} />],
     ["browse", () => <BrowseRooms search={rest()} />],

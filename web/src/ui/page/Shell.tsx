@@ -1,7 +1,7 @@
 /** The page of a signed-in user: the list of rooms, the open room, and its people. A phone shows one of them at a time. */
 import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch, untrack } from "solid-js";
 import { install, installable } from "../../platform/install";
-import { lazyModule } from "../../platform/lazyModule";
+import { type LazyModule, lazyModule } from "../../platform/lazyModule";
 import { readStored, writeStored } from "../../platform/storage";
 import { useConnection, useMe, useRooms } from "../../state";
 import { runsServer } from "../../state/permissions";
@@ -17,18 +17,18 @@ import { Avatar, Icon, IconButton, loadPart, Menu, type MenuItem, PartFailure, P
 import { useOwnProfile } from "../people/ownProfile";
 import { currentRoom, currentRoomId, firstRoom, keepAddress, openRoom } from "../places/currentRoom";
 import { COMPOSER, MESSAGES } from "../places/landmarks";
-import { closeDrawer, openDrawer, openPanel, route } from "../places/router";
+import { closeDrawer, navigate, openDrawer, openPanel, route } from "../places/router";
 import { useScreen } from "../places/screen";
 import { Conversation } from "../rooms/Conversation";
 import { unhide, visibleRooms } from "../rooms/hiddenRooms";
 import { PEOPLE_BUTTON } from "../rooms/RoomHeader";
 import { RoomList } from "../rooms/RoomList";
 import { startActions } from "./actions";
-import { NoRoom, RoomUnavailable } from "./RoomNotices";
 import styles from "./Shell.module.css";
 
 const PEOPLE = "parley.people";
 
+const notices = lazyModule(() => import("./RoomNotices"));
 const people = lazyModule(() => import("../people/People"));
 
 export function Shell(): JSX.Element {
@@ -111,11 +111,13 @@ export function Shell(): JSX.Element {
           <RoomList />
           <Self />
         </nav>
-        <Switch fallback={<NoRoom />}>
+        <Switch fallback={<Notices>{({ NoRoom }) => <NoRoom />}</Notices>}>
           <Match when={currentRoom()}>
             {(room) => <Conversation room={room()} peopleShown={peopleShown()} onPeople={togglePeople} />}
           </Match>
-          <Match when={stranger()}>{(wanted) => <RoomUnavailable wanted={wanted()} />}</Match>
+          <Match when={stranger()}>
+            {(wanted) => <Notices>{({ RoomUnavailable }) => <RoomUnavailable wanted={wanted()} />}</Notices>}
+          </Match>
         </Switch>
         <Show when={peopleShown() && currentRoomId() !== null}>
           <Show when={screen() !== "wide"}>
@@ -153,7 +155,9 @@ export function Shell(): JSX.Element {
                 onClick={togglePeople}
               />
             </div>
-            <PeopleList onClose={togglePeople} />
+            <Later load={people} onClose={togglePeople}>
+              {({ People }) => <People room={currentRoomId() ?? 0} />}
+            </Later>
           </aside>
         </Show>
       </div>
@@ -161,18 +165,31 @@ export function Shell(): JSX.Element {
   );
 }
 
-/** The list of people is loaded when it is first shown: reading and writing do not need it. */
-function PeopleList(props: { onClose: () => void }): JSX.Element {
-  const part = loadPart(people);
+/** Shows a part of the page that is loaded when it is first shown: reading and writing do not need it. */
+function Later<M>(props: {
+  load: LazyModule<M>;
+  onClose: () => void;
+  children: (module: M) => JSX.Element;
+}): JSX.Element {
+  const part = loadPart(props.load);
   return (
     <Switch fallback={<PartLoading />}>
       <Match when={part.module()} keyed>
-        {({ People }) => <People room={currentRoomId() ?? 0} />}
+        {(module) => props.children(module as M)}
       </Match>
       <Match when={part.failure()}>
         {(failure) => <PartFailure failure={failure()} onTryAgain={part.tryAgain} onClose={props.onClose} />}
       </Match>
     </Switch>
+  );
+}
+
+/** What is shown instead of a room. */
+function Notices(props: { children: (module: typeof import("./RoomNotices")) => JSX.Element }): JSX.Element {
+  return (
+    <Later load={notices} onClose={() => navigate("/")}>
+      {props.children}
+    </Later>
   );
 }
 

@@ -1,5 +1,4 @@
 /** Options to choose from: how long an invitation, a ban or a mute lasts, and how often an invitation can be used. */
-import { t } from "../../text";
 import { panels } from "../../text/panels";
 
 /** Options of a `Select`: value and text. Durations are in seconds, 0 for no end. */
@@ -19,7 +18,7 @@ export function linkDurations(): SelectOptions {
 
 /** How long a ban or mute lasts. */
 export function restrictionDurations(): SelectOptions {
-  const { tenMinutes, hour, day, week, good } = t.shell.people;
+  const { tenMinutes, hour, day, week, good } = panels.people;
   return [
     ["600", tenMinutes],
     ["3600", hour],

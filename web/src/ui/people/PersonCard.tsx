@@ -90,7 +90,7 @@ function Card(props: {
   const roomRole = (): string => {
     const [role, name] = [props.member?.role, room()?.name ?? ""];
     if (!role || role === "member" || room()?.kind === "direct") return "";
-    return role === "owner" ? t.shell.people.ownerHere(name) : t.shell.people.moderatorHere(name);
+    return role === "owner" ? panels.people.ownerHere(name) : panels.people.moderatorHere(name);
   };
   return (
     <Dialog title={t.shell.people.card(display())} shape="top" onClose={closePanel}>
@@ -119,7 +119,7 @@ function Card(props: {
           </div>
         </div>
         <Show when={time()}>
-          <p class={styles.sub}>{t.shell.people.localTime(time())}</p>
+          <p class={styles.sub}>{panels.people.localTime(time())}</p>
         </Show>
         <div class={styles.acts}>
           <Show
@@ -218,14 +218,13 @@ function ConfirmRestriction(props: {
   const [term, setTerm] = createSignal<number>(props.action === "mute" ? 3_600 : 86_400);
   let done = false;
   const words = (): { title: string; text: string; doIt: string } => {
-    const people = t.shell.people;
     switch (props.action) {
       case "kick":
-        return { title: people.kickTitle(props.name), text: people.kickText, doIt: people.kickDo };
+        return { title: panels.people.kickTitle(props.name), text: panels.people.kickText, doIt: panels.people.kickDo };
       case "ban":
-        return { title: people.banTitle(props.name), text: people.banText, doIt: people.banDo };
+        return { title: panels.people.banTitle(props.name), text: panels.people.banText, doIt: panels.people.banDo };
       case "mute":
-        return { title: people.muteTitle(props.name), text: people.muteText, doIt: people.muteDo };
+        return { title: panels.people.muteTitle(props.name), text: panels.people.muteText, doIt: panels.people.muteDo };
     }
   };
   return (
@@ -249,15 +248,15 @@ function ConfirmRestriction(props: {
     >
       <Show when={props.action !== "kick"}>
         <Select
-          label={t.shell.people.until}
+          label={panels.people.until}
           value={String(term())}
           options={restrictionDurations()}
           onPick={(value) => setTerm(Number(value))}
         />
       </Show>
       <Field
-        label={t.shell.people.why}
-        hint={t.shell.people.whyHint}
+        label={panels.people.why}
+        hint={panels.people.whyHint}
         maxlength={250}
         value={why()}
         onInput={(event) => setWhy(event.currentTarget.value)}

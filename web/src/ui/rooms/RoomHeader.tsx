@@ -103,6 +103,12 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           label={props.room.favourite ? t.shell.header.unfavourite : t.shell.header.favourite}
           onClick={() => void showRefusal(engine.prefer(props.room.id, { favourite: !props.room.favourite }))}
         />
+        <IconButton
+          class={styles.wide ?? ""}
+          icon="pin"
+          label={t.timeline.pins}
+          onClick={() => openPanel("pins", String(props.room.id))}
+        />
         <Menu
           label={t.shell.header.level}
           button={(given) => (

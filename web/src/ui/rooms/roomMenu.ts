@@ -52,6 +52,8 @@ export function useRoomItems(
         icon: "star",
         run: () => void showRefusal(engine.prefer(now.id, { favourite: !now.favourite })),
       });
+    if (options.favourite())
+      list.push({ label: t.timeline.pins, icon: "pin", run: () => openPanel("pins", String(now.id)) });
     const someone = other();
     if (someone)
       list.push({

@@ -71,14 +71,14 @@ function About(props: { room: Room }): JSX.Element {
       </Show>
       <TextSetting
         label={panels.room.name}
-        hint={may("rename") ? t.shell.rooms.createNameHint : panels.room.mayNotOwner}
+        hint={may("rename") ? panels.rooms.createNameHint : panels.room.mayNotOwner}
         now={props.room.name}
         disabled={!may("rename")}
         save={(value) => engine.moderate(props.room.id, { action: "rename", value: asRoomName(value) })}
       />
       <TextSetting
         label={panels.room.topic}
-        hint={t.shell.header.topicHint}
+        hint={panels.header.topicHint}
         now={props.room.topic}
         disabled={!may("topic") || props.room.archived}
         isAsked={route().panel?.[2] === "topic"}
@@ -90,7 +90,7 @@ function About(props: { room: Room }): JSX.Element {
       </section>
       <Show when={may("archive")}>
         <section class={styles.part}>
-          <p class={styles.note}>{props.room.archived ? t.shell.header.archivedNote : t.shell.header.archiveText}</p>
+          <p class={styles.note}>{props.room.archived ? panels.header.archivedNote : panels.header.archiveText}</p>
           <div>
             <Show
               when={props.room.archived}

@@ -4,11 +4,11 @@ import type { RoomEvent } from "../../sync/types";
 import { t } from "../../text";
 import { Icon } from "../parts";
 import styles from "./ActionBar.module.css";
-import { useTimeline } from "./context";
+import { useMessages } from "./context";
 import { actionsOf } from "./messageActions";
 
 export function Actions(props: { event: RoomEvent }): JSX.Element {
-  const actions = actionsOf(props.event, useTimeline()).filter((action) => action.quick);
+  const actions = actionsOf(props.event, useMessages()).filter((action) => action.quick);
   const move = (event: KeyboardEvent & { currentTarget: HTMLElement }): void => {
     const buttons = [...event.currentTarget.querySelectorAll("button")];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);

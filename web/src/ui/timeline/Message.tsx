@@ -1,17 +1,19 @@
 /** The rows of messages: those that the server has stored, and those that wait to be sent. */
-import { createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
+import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
 import { parse, type Tree } from "../../markdown";
 import { InlineText, type Meanings, Text } from "../../markdown/Text";
 import { engine } from "../../state";
-import type { Pending, RoomEvent } from "../../sync/types";
+import type { Pending, RoomEvent, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { hasComposer } from "../composer/insertion";
 import { Icon } from "../parts";
 import { authorStyle } from "../theme/authorColour";
 import { Actions } from "./ActionBar";
 import actions from "./ActionBar.module.css";
-import { useTimeline } from "./context";
+import { useMessages } from "./context";
+import lines from "./EventLines.module.css";
 import styles from "./Message.module.css";
+import { Answered, Foot, RefusedChanges } from "./MessageParts";
 import { editRefused } from "./messageActions";
 import { isMentioned } from "./rows";
 import { OwnStatus } from "./Status";
@@ -33,7 +35,7 @@ export function Gutter(props: { at: number; quiet: boolean }): JSX.Element {
 }
 
 function Author(props: { user: number; name: string; bot: boolean }): JSX.Element {
-  const context = useTimeline();
+  const context = useMessages();
   const member = createMemo(() => context.member(props.user));
   const display = (): string => member()?.display || props.name;
   return (
@@ -77,13 +79,74 @@ function Words(props: { text: string; tree: Tree; meanings: Meanings }): JSX.Ele
   );
 }
 
-export function Message(props: { rowKey: string; event: RoomEvent; head: boolean }): JSX.Element {
-  const context = useTimeline();
+/** The message that another one answers: in a thread the one of the thread, if it is not the root. */
+const answeredBy = (event: { target?: Seq; reply?: Seq; thread?: Seq }): Seq | undefined =>
+  event.reply ?? (event.thread === undefined ? event.target : undefined);
+
+/** Messages that were deleted. Several in a row are one line, which can be unfolded. */
+export function Gone(props: { rowKey: string; events: readonly RoomEvent[] }): JSX.Element {
+  const context = useMessages();
+  const [isOpen, setOpen] = createSignal(false);
+  const nameOf = (user: number, name: string): string => context.member(user)?.display || name;
+  const words = (event: RoomEvent): string => {
+    const author = nameOf(event.user, event.name);
+    const by = event.now?.by ?? event.user;
+    return by === event.user
+      ? t.timeline.deletedBy(author)
+      : t.timeline.deletedOf(nameOf(by, event.now?.byName ?? t.timeline.somebody), author);
+  };
+  const last = (): RoomEvent | undefined => props.events.at(-1);
+  return (
+    <article
+      class={`${styles["message"]} ${styles["gone"]}`}
+      tabIndex={-1}
+      data-row={props.rowKey}
+      classList={{ [styles["pointed"] ?? ""]: props.events.some((event) => context.isLinked(event.seq)) }}
+    >
+      <Gutter at={last()?.at ?? 0} quiet={true} />
+      <div class={styles["body"]}>
+        <Show
+          when={props.events.length > 1}
+          fallback={<bdi>{last() === undefined ? "" : words(last() as RoomEvent)}</bdi>}
+        >
+          <button type="button" class={lines["fold"]} aria-expanded={isOpen()} onClick={() => setOpen(!isOpen())}>
+            {t.timeline.deletedMany(props.events.length)}
+            <span class={lines["chevron"]}>
+              <Icon name="chevron" />
+            </span>
+          </button>
+          <Show when={isOpen()}>
+            <ul class={lines["folded"]}>
+              <For each={props.events}>
+                {(event) => (
+                  <li>
+                    <bdi>{words(event)}</bdi>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </Show>
+        </Show>
+        <Show when={last()}>{(event) => <Foot event={event()} />}</Show>
+      </div>
+    </article>
+  );
+}
+
+export function Message(props: {
+  rowKey: string;
+  event: RoomEvent;
+  head: boolean;
+  changes?: readonly Pending[];
+}): JSX.Element {
+  const context = useMessages();
   const { event } = props;
   const isMine = (): boolean => event.user === context.me()?.id;
   const { known, meanings } = context.namesIn(event);
   const tree = createMemo(() => parse(event.text, known()));
   const isAction = event.kind === "action";
+  /** Whether a change of the user's own has not reached the server. */
+  const waits = (): boolean => props.changes?.some((each) => each.state !== "refused") ?? false;
   return (
     <article
       class={`${styles["message"]} ${actions["held"]}`}
@@ -92,6 +155,7 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
         [styles["deed"] ?? ""]: isAction,
         [styles["named"] ?? ""]: isMentioned(event, context.me()?.id ?? null),
         [styles["pointed"] ?? ""]: context.isLinked(event.seq),
+        [styles["waiting"] ?? ""]: waits(),
       }}
       tabIndex={-1}
       data-row={props.rowKey}
@@ -99,6 +163,7 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
     >
       <Gutter at={event.at} quiet={!props.head} />
       <div class={styles["body"]}>
+        <Show when={answeredBy(event)}>{(seq) => <Answered seq={seq()} />}</Show>
         <Show
           when={!isAction}
           fallback={
@@ -113,12 +178,18 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
               <Author user={event.user} name={event.name} bot={event.bot ?? false} />
             </div>
           </Show>
-          <Words text={event.text} tree={tree()} meanings={meanings} />
+          <Show when={event.now?.erased === undefined} fallback={<em>{t.timeline.deletedQuoted}</em>}>
+            <Words text={event.text} tree={tree()} meanings={meanings} />
+          </Show>
         </Show>
+        <Foot event={event} />
+        <RefusedChanges changes={props.changes ?? []} />
       </div>
       <div class={styles["status"]}>
-        <Show when={isMine()}>
-          <OwnStatus seq={event.seq} />
+        <Show when={!waits()} fallback={<Waiting words={t.timeline.changeWaits} />}>
+          <Show when={isMine()}>
+            <OwnStatus seq={event.seq} />
+          </Show>
         </Show>
       </div>
       <Show when={context.isHot(props.rowKey)}>
@@ -128,8 +199,16 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
   );
 }
 
+function Waiting(props: { words: string }): JSX.Element {
+  return (
+    <span class={styles["glyph"]} role="img" aria-label={props.words} title={props.words}>
+      <Icon name="queued" />
+    </span>
+  );
+}
+
 export function PendingMessage(props: { rowKey: string; pending: Pending; head: boolean; name: string }): JSX.Element {
-  const context = useTimeline();
+  const context = useMessages();
   const { pending } = props;
   const { known, meanings } = context.namesIn(null);
   const tree = createMemo(() => parse(pending.text, known()));
@@ -150,6 +229,7 @@ export function PendingMessage(props: { rowKey: string; pending: Pending; head: 
     >
       <Gutter at={pending.at} quiet={!props.head} />
       <div class={styles["body"]}>
+        <Show when={answeredBy(pending)}>{(seq) => <Answered seq={seq()} />}</Show>
         <Show
           when={pending.kind !== "action"}
           fallback={

@@ -10,6 +10,7 @@ import { isPrinting } from "../../platform/printing";
 import type { Pending, RoomEvent, UserId } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { formatDate } from "../../text/dates";
+import { panels } from "../../text/panels";
 import { useTimeline } from "./context";
 import styles from "./PrintedRoom.module.css";
 import type { Row } from "./rows";
@@ -47,7 +48,7 @@ function Paper(): JSX.Element {
         )}
       </Show>
       <For each={context.rows()}>{(row) => <PrintedRow row={row} />}</For>
-      <p class={styles["note"]}>{t.timeline.printed(formatDate("full", Date.now()))}</p>
+      <p class={styles["note"]}>{panels.message.printed(formatDate("full", Date.now()))}</p>
     </>
   );
 }
@@ -59,7 +60,9 @@ function PrintedRow(props: { row: Row }): JSX.Element {
     case "new":
       return null;
     case "edge":
-      return <p class={styles["note"]}>{row.side === "older" ? t.timeline.printOlder : t.timeline.printNewer}</p>;
+      return (
+        <p class={styles["note"]}>{row.side === "older" ? panels.message.printOlder : panels.message.printNewer}</p>
+      );
     case "day":
       // Print the date, not "Today", as paper is read on other days.
       return <h2>{formatDate("dayOfYear", row.at)}</h2>;
@@ -77,6 +80,8 @@ function PrintedRow(props: { row: Row }): JSX.Element {
       return <PrintedPending pending={row.pending} head={row.head} />;
     case "line":
       return <PrintedLine event={row.event} />;
+    case "gone":
+      return <p class={styles["note"]}>{t.timeline.deletedMany(row.events.length)}</p>;
     case "fold":
       return <For each={row.events}>{(event) => <PrintedLine event={event} />}</For>;
   }

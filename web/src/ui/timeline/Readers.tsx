@@ -2,7 +2,7 @@
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show } from "solid-js";
 import { engine, useMarks } from "../../state";
 import type { RoomId, Seq } from "../../sync/types";
-import { t } from "../../text";
+import { panels } from "../../text/panels";
 import { authorStyle } from "../theme/authorColour";
 import styles from "./Readers.module.css";
 import { wordsOf } from "./Status";
@@ -76,8 +76,8 @@ export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: ()
     >
       <p class={styles["state"]}>{wordsOf(status())}</p>
       <Show when={status() !== null && (status()?.of ?? 0) > 0}>
-        <Show when={readers().length > 0} fallback={<p class={styles["none"]}>{t.timeline.nobodyRead}</p>}>
-          <ul aria-label={t.timeline.readers}>
+        <Show when={readers().length > 0} fallback={<p class={styles["none"]}>{panels.message.nobodyRead}</p>}>
+          <ul aria-label={panels.message.readers}>
             <For each={readers().slice(0, MOST)}>
               {(member) => (
                 <li class={`author ${styles["reader"]}`} style={authorStyle(member.id, member.colour)}>
@@ -87,7 +87,7 @@ export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: ()
             </For>
           </ul>
           <Show when={readers().length > MOST}>
-            <p class={styles["none"]}>{t.timeline.andMore(readers().length - MOST)}</p>
+            <p class={styles["none"]}>{panels.message.andMore(readers().length - MOST)}</p>
           </Show>
         </Show>
       </Show>

@@ -4,7 +4,7 @@ import { engine, useMarks } from "../../state";
 import type { Seq, Status } from "../../sync/types";
 import { t } from "../../text";
 import { Icon } from "../parts";
-import { useTimeline } from "./context";
+import { useMessages } from "./context";
 import styles from "./Message.module.css";
 
 /** A delivery state as text. */
@@ -16,7 +16,7 @@ export function wordsOf(status: Status | null): string {
 }
 
 export function OwnStatus(props: { seq: Seq }): JSX.Element {
-  const context = useTimeline();
+  const context = useMessages();
   const marks = useMarks(() => context.room);
   const status = createMemo(
     () => {

@@ -11,18 +11,21 @@ import {
   Switch,
 } from "solid-js";
 import { lazyModule } from "../../platform/lazyModule";
-import { useConnection } from "../../state";
+import { engine, useConnection } from "../../state";
+import { useMay } from "../../state/ownPermissions";
 import type { RoomId, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { quoteInto } from "../composer/insertion";
+import { editMessage, replyTo } from "../composer/intent";
 import { ContextMenu, Icon, loadPart, showToast } from "../parts";
 import { useTitle } from "../places/roomTitle";
 import { pathOf } from "../places/router";
 import { density } from "../theme";
 import { createAnnouncements } from "./announcements";
-import { Context, type TimelineContext } from "./context";
+import { Context, Messages, type TimelineContext } from "./context";
+import type { Picking } from "./EmojiPopover";
 import { Day, DayName, Edge, Fold, Line, NewDivider, Start } from "./EventLines";
-import { Message, PendingMessage } from "./Message";
+import { Gone, Message, PendingMessage } from "./Message";
 import { createMessageMenu } from "./messageMenu";
 import { createNavigation } from "./navigation";
 import type { ReadersOf } from "./Readers";
@@ -38,7 +41,9 @@ import { fetchAhead, followOwnMessages, trackDivider, trackReading } from "./tra
 import type { ListHandle } from "./virtualList";
 
 const printedRoom = lazyModule(() => import("./PrintedRoom"));
-const readers = lazyModule(() => import("./Readers"));
+const popovers = lazyModule(() => import("./popovers"));
+
+type Popovers = typeof import("./popovers");
 
 export interface TimelineProps {
   room: RoomId;
@@ -69,6 +74,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
   followOwnMessages(state, navigation.toNewest);
   fetchAhead(state);
 
+  const [picking, setPicking] = createSignal<Picking | null>(null);
   const [readersOf, setReadersOf] = createSignal<ReadersOf | null>(null);
   const [now, setNow] = createSignal(Date.now());
   // Names of days such as "Today" change at midnight, so look at the clock every minute.
@@ -85,78 +91,101 @@ export function Timeline(props: TimelineProps): JSX.Element {
     now,
     quote: (text, author) => quoteInto(room, text, author),
     unfolded: new Set(),
+    held: (seq) => {
+      log();
+      return engine.held(room, seq);
+    },
+    mayModerate: () => may("kick"),
     link: (seq) => {
       const current = about();
       return current === undefined ? `/r/${room}/${seq}` : pathOf(current, seq);
     },
+    thread: null,
+    edit: (event) => editMessage(room, event),
+    reply: (event, name) => replyTo(room, event, name),
+    react: (event, anchor) => setPicking({ event, anchor }),
     showReaders: (seq, anchor) => setReadersOf({ seq, anchor }),
     openPerson: props.onPerson,
   };
   const menu = createMessageMenu(rows, context);
+  const may = useMay(() => room);
   const isEmpty = createMemo(() => hasNoMessages(rows()));
 
   return (
     <Context.Provider value={context}>
-      <section class={styles["timeline"]}>
-        <Show when={rows().length === 0}>
-          <Blank state={state} onRetry={navigation.toUnread} />
-        </Show>
-        <Scroller<Row>
-          rows={rows}
-          estimate={(row, width) => estimate(row, width, density())}
-          holds={(row) => seqOf(row) !== null}
-          follows={() => log().atTip}
-          onSeen={state.setSeen}
-          ref={(made) => {
-            list = made;
-          }}
-          attributes={{
-            ref: (element: HTMLDivElement) => {
-              view = element;
-            },
-            role: "log",
-            // Off, as scrolling adds and removes rows. A live region below announces each new message once.
-            "aria-live": "off",
-            "aria-label": t.timeline.log(about()?.name ?? ""),
-            tabIndex: 0,
-            onKeyDown: focus.keyDown,
-            onFocusIn: focus.focusIn,
-            onFocusOut: focus.focusOut,
-            onPointerOver: focus.pointerOver,
-            onPointerLeave: focus.pointerLeave,
-            onPointerDown: menu.pointerDown,
-          }}
-        >
-          {(row) => <RowOf row={row} empty={isEmpty} myName={me()?.name ?? ""} />}
-        </Scroller>
-        <Paper />
-        <DayAbove state={state} />
-        <Show when={isOpened() && rows().length > 0 && !state.isAtEnd()}>
-          <NewestButton
-            unread={about()?.unread ?? 0}
-            onPress={() => {
-              // The button disappears when the end is reached: move its focus to the timeline.
-              view.focus({ preventScroll: true });
-              navigation.toNewest();
+      <Messages.Provider value={context}>
+        <section class={styles["timeline"]}>
+          <Show when={rows().length === 0}>
+            <Blank state={state} onRetry={navigation.toUnread} />
+          </Show>
+          <Scroller<Row>
+            rows={rows}
+            estimate={(row, width) => estimate(row, width, density())}
+            holds={(row) => seqOf(row) !== null}
+            follows={() => log().atTip}
+            onSeen={state.setSeen}
+            ref={(made) => {
+              list = made;
             }}
-          />
-        </Show>
-        <Typing room={room} />
-        <ContextMenu within={() => view} find={menu.find} />
-        <Show when={readersOf()}>
-          {(of) => <ReadersLater of={of()} room={room} onClose={() => setReadersOf(null)} />}
-        </Show>
-        <div class="visually-hidden" role="status" aria-live="polite">
-          {announced()}
-        </div>
-      </section>
+            attributes={{
+              ref: (element: HTMLDivElement) => {
+                view = element;
+              },
+              role: "log",
+              // Off, as scrolling adds and removes rows. A live region below announces each new message once.
+              "aria-live": "off",
+              "aria-label": t.timeline.log(about()?.name ?? ""),
+              tabIndex: 0,
+              onKeyDown: focus.keyDown,
+              onFocusIn: focus.focusIn,
+              onFocusOut: focus.focusOut,
+              onPointerOver: focus.pointerOver,
+              onPointerLeave: focus.pointerLeave,
+              onPointerDown: menu.pointerDown,
+            }}
+          >
+            {(row) => <RowOf row={row} empty={isEmpty} myName={me()?.name ?? ""} />}
+          </Scroller>
+          <Paper />
+          <DayAbove state={state} />
+          <Show when={isOpened() && rows().length > 0 && !state.isAtEnd()}>
+            <NewestButton
+              unread={about()?.unread ?? 0}
+              onPress={() => {
+                // The button disappears when the end is reached: move its focus to the timeline.
+                view.focus({ preventScroll: true });
+                navigation.toNewest();
+              }}
+            />
+          </Show>
+          <Typing room={room} />
+          <ContextMenu within={() => view} find={menu.find} />
+          <Show when={readersOf()}>
+            {(of) => (
+              <Popover onClose={() => setReadersOf(null)}>
+                {({ Readers }) => <Readers of={of()} room={room} onClose={() => setReadersOf(null)} />}
+              </Popover>
+            )}
+          </Show>
+          <div class="visually-hidden" role="status" aria-live="polite">
+            {announced()}
+          </div>
+          <Show when={picking()} keyed>
+            {(of) => (
+              <Popover onClose={() => setPicking(null)}>
+                {({ EmojiPopover }) => <EmojiPopover of={of} room={room} onClose={() => setPicking(null)} />}
+              </Popover>
+            )}
+          </Show>
+        </section>
+      </Messages.Provider>
     </Context.Provider>
   );
 }
 
-/** Shows who has read a message, when the part for that is loaded. If it can't be loaded, a notice says so. */
-function ReadersLater(props: { of: ReadersOf; room: RoomId; onClose: () => void }): JSX.Element {
-  const part = loadPart(readers);
+/** Shows something beside a message, when the part for that is loaded. If it can't be loaded, a notice says so. */
+function Popover(props: { onClose: () => void; children: (parts: Popovers) => JSX.Element }): JSX.Element {
+  const part = loadPart(popovers);
   createEffect(() => {
     if (part.failure() === null) return;
     showToast(t.shell.parts.unreachable, true);
@@ -164,7 +193,7 @@ function ReadersLater(props: { of: ReadersOf; room: RoomId; onClose: () => void 
   });
   return (
     <Show when={part.module()} keyed>
-      {({ Readers }) => <Readers of={props.of} room={props.room} onClose={props.onClose} />}
+      {(parts) => props.children(parts)}
     </Show>
   );
 }
@@ -218,7 +247,7 @@ function DayAbove(props: { state: TimelineState }): JSX.Element {
       const row = list[at];
       if (row === undefined || row.is === "start" || row.is === "edge") continue;
       if (row.is === "message" || row.is === "line") return row.event.at;
-      if (row.is === "fold") return row.events[0]?.at ?? null;
+      if (row.is === "fold" || row.is === "gone") return row.events[0]?.at ?? null;
       if (row.is === "day") return null;
     }
     return null;
@@ -263,7 +292,9 @@ function RowOf(props: { row: Row; empty: () => boolean; myName: string }): JSX.E
     case "new":
       return <NewDivider />;
     case "message":
-      return <Message rowKey={row.key} event={row.event} head={row.head} />;
+      return <Message rowKey={row.key} event={row.event} head={row.head} changes={row.changes} />;
+    case "gone":
+      return <Gone rowKey={row.key} events={row.events} />;
     case "line":
       return <Line rowKey={row.key} event={row.event} />;
     case "fold":

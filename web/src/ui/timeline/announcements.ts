@@ -16,7 +16,7 @@ export function createAnnouncements(room: RoomId): Accessor<string> {
   let heard: RoomEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   onArrived(({ room: where, event, mine }) => {
-    if (where !== room || mine || !isMessage(event)) return;
+    if (where !== room || mine || !isMessage(event) || event.now?.erased !== undefined) return;
     heard.push(event);
     timer ??= setTimeout(() => {
       timer = undefined;

@@ -2,7 +2,7 @@
 import type { Accessor } from "solid-js";
 import { t } from "../../text";
 import type { Subject } from "../parts";
-import type { TimelineContext } from "./context";
+import type { MessageContext } from "./context";
 import { actionsOf, actionsOfPending } from "./messageActions";
 import type { Row } from "./rows";
 import { fullOf } from "./times";
@@ -20,7 +20,7 @@ function selected(): Range | null {
   return selection === null || selection.isCollapsed || selection.rangeCount === 0 ? null : selection.getRangeAt(0);
 }
 
-export function createMessageMenu(rows: Accessor<readonly Row[]>, context: TimelineContext): MessageMenu {
+export function createMessageMenu(rows: Accessor<readonly Row[]>, context: MessageContext): MessageMenu {
   // Remember what was selected before a right click, as some browsers then select a word. On text that the user has selected, the
   // browser's own menu opens.
   let before: Range | null = null;
@@ -38,7 +38,13 @@ export function createMessageMenu(rows: Accessor<readonly Row[]>, context: Timel
         row.is === "message"
           ? [actionsOf(row.event, context), row.event.at]
           : [actionsOfPending(row.pending), row.pending.at];
-      const [first, ...more] = actions.map(({ label, icon, run }) => ({ label, icon, run: () => run(article) }));
+      const [first, ...more] = actions.map(({ label, icon, danger = false, run }) => ({
+        label,
+        icon,
+        danger,
+        apart: danger,
+        run: () => run(article),
+      }));
       const items = first === undefined ? [] : [{ ...first, heading: fullOf(at) }, ...more];
       return { row: article, label: t.timeline.actions, items: () => () => items };
     },

@@ -4,6 +4,7 @@ import { engine, useConnection } from "../../state";
 import type { Seq } from "../../sync/types";
 import { t } from "../../text";
 import { showProblem, showToast } from "../parts";
+import { jump } from "./jump";
 import { keyFor } from "./rows";
 import type { TimelineState } from "./timelineState";
 import type { ListHandle } from "./virtualList";
@@ -75,6 +76,15 @@ export function createNavigation(state: TimelineState, options: Options) {
     divider.begin(now !== undefined && now.unread > 0 ? now.read : null);
     state.rebuild();
   });
+  createEffect(
+    on(
+      jump,
+      (asked) => {
+        if (asked?.room === room) void go({ seq: asked.seq }, true);
+      },
+      { defer: true },
+    ),
+  );
   createEffect(on(options.at, (at) => void go(at === null ? "unread" : { seq: at }, at !== null)));
   // Stored messages are shown at once, without a connection. When there is one, go to the first unread message, unless the reader
   // has scrolled away from the end or has written a message meanwhile.
@@ -99,6 +109,8 @@ export function createNavigation(state: TimelineState, options: Options) {
     /** Go to the first unread message, or to the end if there is none. */
     toUnread: (): void => void go("unread"),
     toNewest,
+    /** Go to a message, and highlight it. */
+    toMessage: (seq: Seq): void => void go({ seq }, true),
     toDay: (date: Date): void => void toDay(date),
     /** The seq of the message to which the user has just followed a link; null for none. */
     linkedSeq,

@@ -93,4 +93,4 @@ export function createRowFocus(options: Options) {
   };
 }
 
-const STOPS: ReadonlySet<Row["is"]> = new Set(["message", "pending", "line", "fold"]);
+const STOPS: ReadonlySet<Row["is"]> = new Set(["message", "gone", "pending", "line", "fold"]);

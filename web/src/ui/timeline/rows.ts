@@ -1,8 +1,10 @@
 /** Makes the rows of a timeline from a window of the log. Pure. */
+import { overlaid } from "../../sync/overlay";
 import {
   EVERYBODY,
   firstSeq,
   isMessage,
+  isPendingChange,
   type LogWindow,
   type Millis,
   type Pending,
@@ -20,7 +22,17 @@ export type Row =
   | { is: "day"; key: string; at: Millis }
   /** The divider before new messages. */
   | { is: "new"; key: string }
-  | { is: "message"; key: string; event: RoomEvent; head: boolean }
+  /** `stored`: the message as the server has it; `event`: with the user's own `changes`, which wait to be sent or were refused. */
+  | {
+      is: "message";
+      key: string;
+      event: RoomEvent;
+      head: boolean;
+      stored: RoomEvent;
+      changes: readonly Pending[];
+    }
+  /** Consecutive messages that were deleted. */
+  | { is: "gone"; key: string; events: readonly RoomEvent[] }
   /** An event that is not a message. */
   | { is: "line"; key: string; event: RoomEvent }
   /** A fold: several joins and departures in one row. */
@@ -70,13 +82,13 @@ export function isMentioned(event: RoomEvent, me: UserId | null): boolean {
 
 /** Whether the room has no messages at all. False while pages are missing. */
 export function hasNoMessages(rows: readonly Row[]): boolean {
-  return rows.every((row) => row.is !== "message" && row.is !== "pending" && row.is !== "edge");
+  return rows.every((row) => row.is !== "message" && row.is !== "gone" && row.is !== "pending" && row.is !== "edge");
 }
 
 /** The seq of a row's newest event; null for rows without events. */
 export function seqOf(row: Row): Seq | null {
   if (row.is === "message" || row.is === "line") return row.event.seq;
-  return row.is === "fold" ? (row.events.at(-1)?.seq ?? null) : null;
+  return row.is === "fold" || row.is === "gone" ? (row.events.at(-1)?.seq ?? null) : null;
 }
 
 /** The key of the row that shows the event `seq`; if none does, of the first row with a later event; null if there is neither. */
@@ -98,8 +110,9 @@ export class Rows {
 
   make(window: LogWindow, pending: readonly Pending[], reading: RowOptions): readonly Row[] {
     const { events } = window;
-    if (this.#made === null || !this.#made.goesOn(window, reading)) {
-      this.#made = new Made(reading, this.#keeper());
+    const changes = pending.filter(isPendingChange);
+    if (this.#made === null || !this.#made.goesOn(window, reading, changes)) {
+      this.#made = new Made(reading, this.#keeper(), changes);
       this.#made.begin(window);
     }
     this.#made.take(events);
@@ -109,7 +122,9 @@ export class Rows {
     whole.endFold();
     if (!window.atTip && events.length > 0) whole.put({ is: "edge", key: "newer", side: "newer" }, always);
     // Messages that wait to be sent come last, also if the window does not end at the end of the log.
-    for (const one of pending) whole.queue(one);
+    // Those of a thread are shown there.
+    for (const one of pending)
+      if (!isPendingChange(one) && (one.thread === undefined || one.also === true)) whole.queue(one);
     return whole.rows;
   }
 
@@ -152,28 +167,37 @@ class Made {
   /** The author of the present group; null if the next message begins a new one. */
   #author: Author | null = null;
   #folded: RoomEvent[] = [];
+  #gone: RoomEvent[] = [];
 
   constructor(
     readonly reading: RowOptions,
     readonly keep: Keep,
+    /** The user's changes of messages that wait in the outbox. */
+    readonly pending: readonly Pending[],
   ) {
     this.#divided = reading.newAfter === null;
   }
 
   /** An independent copy. */
   copy(): Made {
-    const copy = new Made(this.reading, this.keep);
+    const copy = new Made(this.reading, this.keep, this.pending);
     copy.rows = [...this.rows];
     copy.#days = this.#days.copy();
     copy.#author = this.#author;
     copy.#folded = [...this.#folded];
+    copy.#gone = [...this.#gone];
     return copy;
   }
 
   /** Whether a window has all events of this one, unchanged, and possibly more at its end. The first and the last event are enough to
    * tell, as windows have no gaps. */
-  goesOn({ events, atStart, changes }: LogWindow, { me, newAfter, direct, zone }: RowOptions): boolean {
+  goesOn(
+    { events, atStart, changes }: LogWindow,
+    { me, newAfter, direct, zone }: RowOptions,
+    pending: readonly Pending[],
+  ): boolean {
     const { reading } = this;
+    if (!isSameList(pending, this.pending)) return false;
     const isSameReader =
       me === reading.me && newAfter === reading.newAfter && direct === reading.direct && zone === reading.zone;
     const isSameLog = events[0] === this.#first && events[this.#taken - 1] === this.#last && atStart === this.#atStart;
@@ -202,6 +226,7 @@ class Made {
   }
 
   endFold(): void {
+    this.#endGone();
     const events = this.#folded;
     const [first] = events;
     if (first === undefined) return;
@@ -215,6 +240,14 @@ class Made {
       { is: "fold", key: `f${firstSeq(first)}`, events },
       (old) => old.events.length === events.length && old.events.at(-1) === last && old.events[0] === first,
     );
+  }
+
+  #endGone(): void {
+    const events = this.#gone;
+    const [first] = events;
+    if (first === undefined) return;
+    this.#gone = [];
+    this.put({ is: "gone", key: `e${first.seq}`, events }, (old) => isSameList(old.events, events));
   }
 
   /** Add a message that waits to be sent. */
@@ -236,11 +269,19 @@ class Made {
     this.#day(event.at);
     if (!said) {
       this.#author = null;
-      if (event.run !== undefined || COMING_AND_GOING.has(event.kind)) this.#folded.push(event);
-      else {
+      if (event.run !== undefined || COMING_AND_GOING.has(event.kind)) {
+        this.#endGone();
+        this.#folded.push(event);
+      } else {
         this.endFold();
         this.put({ is: "line", key: `e${event.seq}`, event }, (old) => old.event === event);
       }
+      return;
+    }
+    const changes = this.pending.filter((each) => each.target === event.seq);
+    const shown = changes.length > 0 ? overlaid(event, changes) : event;
+    if (shown.now?.erased !== undefined && changes.every((each) => each.state !== "refused")) {
+      this.#erased(shown);
       return;
     }
     this.endFold();
@@ -259,7 +300,19 @@ class Made {
       author.bot !== bot ||
       at - author.at > TOGETHER;
     this.#author = kind === "action" ? null : { user, name, bot, at };
-    this.put({ is: "message", key: `e${event.seq}`, event, head }, (old) => old.event === event && old.head === head);
+    this.put(
+      { is: "message", key: `e${event.seq}`, event: shown, head, stored: event, changes },
+      (old) => old.stored === event && old.head === head && isSameList(old.changes, changes),
+    );
+  }
+
+  /** Add a message that was deleted. One with a thread stands alone, so that the thread can be opened. */
+  #erased(event: RoomEvent): void {
+    const hasThread = event.now?.replies !== undefined;
+    if (this.#folded.length > 0 || hasThread) this.endFold();
+    this.#author = null;
+    this.#gone.push(event);
+    if (hasThread) this.#endGone();
   }
 
   #day(at: Millis): void {
@@ -269,6 +322,10 @@ class Made {
     // A row of the same key that was made for another time zone can have a time of another day.
     this.put({ is: "day", key: `d${this.#days.key}`, at }, (old) => isSameDay(old.at, at));
   }
+}
+
+function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((each, at) => each === other[at]);
 }
 
 function isShown(event: RoomEvent, direct: boolean): boolean {

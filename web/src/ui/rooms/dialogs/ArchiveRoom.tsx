@@ -3,6 +3,7 @@ import { engine, useRoom } from "../../../state";
 import { useMay } from "../../../state/ownPermissions";
 import type { Answer, RoomId } from "../../../sync/types";
 import { t } from "../../../text";
+import { panels } from "../../../text/panels";
 import { Field } from "../../parts";
 import { Confirm } from "../../parts/Confirm";
 import { closePanel } from "../../places/router";
@@ -32,15 +33,15 @@ export function ConfirmArchive(props: {
   const [why, setWhy] = createSignal("");
   return (
     <Confirm
-      title={t.shell.header.archiveTitle(props.name)}
-      text={t.shell.header.archiveText}
+      title={panels.header.archiveTitle(props.name)}
+      text={panels.header.archiveText}
       doIt={t.shell.header.archive}
       onClose={() => props.onClose()}
       run={() => props.run(why().trim())}
     >
       <Field
-        label={t.shell.people.why}
-        hint={t.shell.people.whyHint}
+        label={panels.people.why}
+        hint={panels.people.whyHint}
         maxlength={250}
         value={why()}
         onInput={(event) => setWhy(event.currentTarget.value)}

@@ -3,6 +3,7 @@ import { engine, useIsOnline, useMe, useRooms } from "../../../state";
 import { fold } from "../../../sync/fold";
 import type { RoomListing } from "../../../sync/types";
 import { sentence, t } from "../../../text";
+import { panels } from "../../../text/panels";
 import { Button, Dialog, Field, Icon } from "../../parts";
 import { rank } from "../../parts/fuzzy";
 import { atEndOfList, createPages } from "../../parts/pages";
@@ -63,13 +64,13 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
     else setProblem(sentence(answer.problem));
   };
   return (
-    <Dialog title={t.shell.rooms.browseTitle} onClose={closePanel}>
+    <Dialog title={panels.rooms.browseTitle} onClose={closePanel}>
       <div class={styles.browse}>
         <Field
           bare
           type="search"
-          label={t.shell.rooms.browseSearch}
-          placeholder={t.shell.rooms.browseSearch}
+          label={panels.rooms.browseSearch}
+          placeholder={panels.rooms.browseSearch}
           problem={problem() || listed.problem()}
           value={search()}
           onInput={(event) => setSearch(event.currentTarget.value)}
@@ -118,11 +119,11 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
             </Show>
           </ul>
           <Show when={found().length === 0 && isAnswered()}>
-            <p class={styles.note}>{t.shell.rooms.browseNothing}</p>
+            <p class={styles.note}>{panels.rooms.browseNothing}</p>
           </Show>
           <Show when={unheard()}>
             <Button icon="plus" onClick={() => void make()}>
-              {t.shell.rooms.browseMake(plain())}
+              {panels.rooms.browseMake(plain())}
             </Button>
           </Show>
         </Show>

@@ -25,7 +25,7 @@ export function CreateRoom(props: { name: string }): JSX.Element {
   };
   return (
     <Dialog
-      title={t.shell.rooms.createTitle}
+      title={panels.rooms.createTitle}
       onClose={closePanel}
       foot={
         <>
@@ -33,15 +33,15 @@ export function CreateRoom(props: { name: string }): JSX.Element {
             {t.shell.cancel}
           </Button>
           <Button look="primary" busy={busy()} type="submit" form={form}>
-            {t.shell.rooms.createButton}
+            {panels.rooms.createButton}
           </Button>
         </>
       }
     >
       <Form id={form} class={styles.form} onSubmit={make}>
         <Field
-          label={t.shell.rooms.createName}
-          hint={t.shell.rooms.createNameHint}
+          label={panels.rooms.createName}
+          hint={panels.rooms.createNameHint}
           problem={problem() && sentence(problem() as Problem)}
           value={name()}
           onInput={(event) => {
@@ -58,8 +58,8 @@ export function CreateRoom(props: { name: string }): JSX.Element {
           value={kind()}
           onPick={setKind}
           options={[
-            { value: "public", label: t.shell.rooms.createPublic, hint: t.shell.rooms.createPublicHint },
-            { value: "private", label: t.shell.rooms.createPrivate, hint: t.shell.rooms.createPrivateHint },
+            { value: "public", label: panels.rooms.createPublic, hint: panels.rooms.createPublicHint },
+            { value: "private", label: panels.rooms.createPrivate, hint: panels.rooms.createPrivateHint },
           ]}
         />
       </Form>

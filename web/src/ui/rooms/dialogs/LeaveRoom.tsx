@@ -3,6 +3,7 @@ import { engine, useMe, useMembers, useRoom, useRooms } from "../../../state";
 import { isOnlyOwner } from "../../../state/permissions";
 import type { Room, RoomId } from "../../../sync/types";
 import { t } from "../../../text";
+import { panels } from "../../../text/panels";
 import { Confirm } from "../../parts/Confirm";
 import { currentRoomId, openRoom } from "../../places/currentRoom";
 import { closePanel, navigate } from "../../places/router";
@@ -14,15 +15,14 @@ export function LeaveRoom(props: { room: RoomId | null }): JSX.Element {
   const me = useMe();
   const members = useMembers(() => props.room);
   const text = (now: Room): string => {
-    const { header } = t.shell;
-    const plain = now.kind === "private" ? header.leavePrivateText : header.leaveText;
-    return isOnlyOwner(members() ?? [], me()?.id) ? `${header.leaveOwnerText} ${plain}` : plain;
+    const plain = now.kind === "private" ? panels.header.leavePrivateText : panels.header.leaveText;
+    return isOnlyOwner(members() ?? [], me()?.id) ? `${panels.header.leaveOwnerText} ${plain}` : plain;
   };
   return (
     <Show when={room()}>
       {(now) => (
         <Confirm
-          title={t.shell.header.leaveTitle(now().name)}
+          title={panels.header.leaveTitle(now().name)}
           text={text(now())}
           doIt={t.shell.header.leave}
           onClose={closePanel}

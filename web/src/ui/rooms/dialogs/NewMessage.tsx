@@ -2,6 +2,7 @@ import { createEffect, createSignal, type JSX, Show } from "solid-js";
 import { engine, useMe, useMembers } from "../../../state";
 import type { RoomId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
+import { panels } from "../../../text/panels";
 import { Button, Dialog } from "../../parts";
 import { openAndWrite } from "../../places/currentRoom";
 import { closePanel } from "../../places/router";
@@ -33,7 +34,7 @@ export function NewMessage(props: { from: RoomId | null }): JSX.Element {
   };
   return (
     <Dialog
-      title={props.from === null ? t.shell.rooms.newTitle : t.shell.rooms.addPeople}
+      title={props.from === null ? panels.rooms.newTitle : t.shell.rooms.addPeople}
       onClose={closePanel}
       foot={
         <>
@@ -41,18 +42,18 @@ export function NewMessage(props: { from: RoomId | null }): JSX.Element {
             {t.shell.cancel}
           </Button>
           <Button look="primary" disabled={!isEnough()} onClick={() => void start()}>
-            {t.shell.rooms.newStart}
+            {panels.rooms.newStart}
           </Button>
         </>
       }
     >
       <div class={styles.browse}>
         <Show when={props.from !== null}>
-          <p class={styles.note}>{t.shell.rooms.addPeopleText}</p>
+          <p class={styles.note}>{panels.rooms.addPeopleText}</p>
         </Show>
         <PeoplePicker
-          label={t.shell.rooms.newTo}
-          hint={t.shell.rooms.newHint}
+          label={panels.rooms.newTo}
+          hint={panels.rooms.newHint}
           problem={problem()}
           chosen={chosen()}
           onChosen={(people) => {

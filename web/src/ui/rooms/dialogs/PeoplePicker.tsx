@@ -4,6 +4,7 @@ import { engine, useIsOnline, useMe } from "../../../state";
 import { fold } from "../../../sync/fold";
 import type { UserId } from "../../../sync/types";
 import { t } from "../../../text";
+import { panels } from "../../../text/panels";
 import { Field, IconButton, PersonAvatar } from "../../parts";
 import { rank } from "../../parts/fuzzy";
 import { createPages } from "../../parts/pages";
@@ -145,7 +146,7 @@ export function PeoplePicker(props: {
             {listed.answered() !== wanted() || !listed.items()
               ? t.shell.loading
               : typed().trim()
-                ? t.shell.rooms.newNobody
+                ? panels.rooms.newNobody
                 : ""}
           </p>
         }
@@ -167,7 +168,7 @@ function Chosen(props: { people: readonly PickablePerson[]; onRemove: (user: Pic
               <IconButton
                 icon="close"
                 small
-                label={t.shell.rooms.newRemove(user.name)}
+                label={panels.rooms.newRemove(user.name)}
                 onClick={() => props.onRemove(user)}
               />
             </li>
