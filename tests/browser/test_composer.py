@@ -120,6 +120,7 @@ async def test_a_message_that_is_too_long_is_reported_before_it_is_sent(people: 
 async def test_a_message_is_quoted(people: People) -> None:
     bob = await people.guest("bob")
     await bob.says("to be or not")
+    await bob.sees_status("to be or not", "Stored")
     await bob.message("to be or not").click(button="right")
     await bob.menu.get_by_role("menuitem", name="Quote").click()
     await expect(bob.composer).to_have_value(re.compile("^> to be or not"))

@@ -75,6 +75,7 @@ async def test_the_keyboard_opens_the_same_menu(people: People) -> None:
         await expect(bob.menu).to_have_count(0)
         await expect(bob.message("one")).to_be_focused()
     await bob.page.keyboard.press("Shift+F10")
+    await bob.page.keyboard.press("q")
     await bob.page.keyboard.press("Enter")
     await expect(bob.composer).to_have_value(re.compile("^> one"))
 
