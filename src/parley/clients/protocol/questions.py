@@ -136,9 +136,9 @@ class Questions:
                     limit = min(query.limit, self._rooms.page_limit)
                     frame = web.History(stream.id, limit, id=id_, present=True, thread=query.seq)
                 if isinstance(query, rq.AskPins):
-                    frame = web.GetPins(stream.id, id_)
+                    frame = web.GetPins(stream.id, id=id_)
                 if isinstance(query, rq.AskVersions):
-                    frame = web.GetVersions(stream.id, query.seq, id_)
+                    frame = web.GetVersions(stream.id, query.seq, id=id_)
         self._asked[id_] = (serial, query, None if stream is None else stream.place)
         self._outlet.transmit(frame)
 
