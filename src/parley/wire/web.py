@@ -345,8 +345,8 @@ class GetPins(_FromClient, frozen=True, tag="pins"):
     """Ask for the pinned messages with a seq greater than `after`."""
 
     room: int
-    after: int = 0
     id: Id | None = None
+    after: int = 0
 
 
 class GetChanges(_FromClient, frozen=True, tag="changes"):
@@ -363,8 +363,8 @@ class GetVersions(_FromClient, frozen=True, tag="versions"):
 
     room: int
     seq: int
-    before: int = 0
     id: Id | None = None
+    before: int = 0
 
 
 class GetReactors(_FromClient, frozen=True, tag="reactors"):
