@@ -1,4 +1,6 @@
-"""No user is shown an event of a private room from a time when they were not a member."""
+"""No user is shown an event of a private room from a time when they were not a member, nor the text of an edit of a
+message from then.
+"""
 
 import asyncio
 import contextlib
@@ -11,8 +13,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from parley.core.commands import Create, Join, Leave, Moderate, Register, SendMessage
-from parley.core.events import MACHINE, Event
+from parley.core.commands import Create, Edit, Join, Leave, Moderate, Register, SendMessage
+from parley.core.events import MACHINE, Event, RelatedEvent
 from parley.core.tokens import hash_token
 from parley.server.net.websocket import WebSocketConnection
 from tests.server.server_fixture import Serve, Server, Web, until
@@ -22,7 +24,7 @@ ROOMS = ("lobby", "tea", "den", "attic")
 PRIVATE = ("den", "attic")
 DEEDS = (
     "break", "create", "join", "join", "leave", "invite", "invite", "ban", "history", "history", "watch",
-    "in and out", "out and in", "go and come", "say", "say",
+    "in and out", "out and in", "go and come", "say", "say", "edit", "edit", "read of a message",
 )  # fmt: skip
 
 
@@ -144,6 +146,16 @@ class Story:
             self.submit(Moderate(MACHINE, room.id, "invite", name), Join(user, room.name), self.say(room))
         elif deed == "go and come":
             self.submit(Leave(user, room.id), self.say(room), Join(user, room.name), self.say(room))
+        elif deed == "edit":
+            self.said += 1
+            seq = chance.randrange(max(room.tip - 20, 0), room.tip + 1)
+            # The one who wrote it may edit it; the others are refused.
+            self.submit(*[Edit(member, room.id, seq, f"<{self.said}> edited") for member in room.members])
+        elif deed == "read of a message":
+            seq = chance.randrange(room.tip + 1)
+            await device.sends(t="versions", room=room.id, seq=seq)
+            await device.sends(t="changes", room=room.id, after=seq, limit=50)
+            await device.sends(t="history", room=room.id, limit=50, present=True)
         else:
             self.submit(*[self.say(room) for _ in range(chance.randrange(1, 5))])
         if chance.random() < 0.4:
@@ -192,9 +204,10 @@ class Story:
                     )
                     shown += 1
                 for event in log:
-                    mark = re.match(r"<\d+>", event.text) if event.kind == "message" else None
+                    mark = re.match(r"<\d+>", event.text)
                     if mark and mark[0] in device.texts:
-                        assert any(first <= event.seq <= last for first, last in inside[device.user])
+                        message = event.target if isinstance(event, RelatedEvent) else event.seq
+                        assert any(first <= message and event.seq <= last for first, last in inside[device.user]), event
         return shown, hidden
 
 
