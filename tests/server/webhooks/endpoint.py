@@ -185,6 +185,10 @@ class Ledger:
                 (room, kind, text),
             )
 
+    def erase(self, seq: int, room: int = LOBBY) -> None:
+        """Erase the text of an event."""
+        self._db.execute("UPDATE events SET text = '' WHERE room = ? AND seq = ?", (room, seq))
+
     def acked(self, hook: int) -> tuple[int, str | None]:
         """Return the stored seq and reason for parking, as a server that starts now would read them."""
         for row in self._db.execute("SELECT acked, parked FROM hooks WHERE id = ?", (hook,)):

@@ -42,6 +42,25 @@ async def test_events_go_out_in_order_one_at_a_time(stand: Stand, ledger: Ledger
         assert endpoint.connections == 1
 
 
+async def test_a_text_that_is_erased_before_the_next_attempt_is_not_sent_again(stand: Stand, ledger: Ledger) -> None:
+    ledger.write("one")
+    ledger.write("", kind="joined")
+    ledger.write("two", "three")
+    async with Endpoint() as endpoint:
+        endpoint.answer = status(500)
+        stand.patient = True
+        stand.hook(endpoint.url, kinds=["message"])
+        await stand.paused.wait()
+        for seq in (1, 4):
+            ledger.erase(seq)
+        stand.webhooks.erased()
+        endpoint.answer = OK
+        stand.hurry.set()
+        assert await endpoint.got(4) == [1, 1, 3, 4]
+    sent = [request.json["event"].get("text", "") for request in endpoint.requests]
+    assert sent == ["one", "", "two", ""]
+
+
 async def test_a_request_has_headers_a_signature_and_the_event(stand: Stand, ledger: Ledger) -> None:
     async with Endpoint() as endpoint:
         stand.hook(endpoint.url)
