@@ -24,7 +24,7 @@ from .request import HttpRequest, Json, Response, refused, require
 ERASED_MOST: Final = 500
 """One request deletes at most this many messages in each room."""
 
-ERASED_COUNTS: Final = 20_000
+ERASED_COUNTS: Final = 200_000
 """One commit of it changes at most about this many members' counts."""
 
 READ_AT_ONCE: Final = 500
