@@ -11,7 +11,7 @@ from parley.clients.model.messages import Messages
 from parley.clients.model.names import as_name, fold
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.net.address import AddressError, parse_address
-from parley.clients.plain.render import Reading, lines_of, safe
+from parley.clients.plain.render import Viewer, lines_of, safe
 from parley.clients.protocol.backoff import Backoff
 from parley.wire import web
 
@@ -91,7 +91,7 @@ PLACE = RoomRef(1, "lobby", "public", "e")
 
 def lines(kind: str, text: str = "", *, name: str = "eve", place: RoomRef = PLACE, here: bool = True) -> list[str]:
     event = web.Event(1, 0, 9, name, kind, text)
-    return [line.text for line in lines_of(event, place, Reading(Messages(), 7), here=here)]
+    return [line.text for line in lines_of(event, place, Viewer(Messages(), 7), here=here)]
 
 
 def test_events_are_shown_in_the_words_of_the_first_report() -> None:
@@ -109,7 +109,7 @@ def test_events_are_shown_in_the_words_of_the_first_report() -> None:
 
 def told(kind: str, whom: str = "", text: str = "", until: int = 0) -> list[str]:
     about = web.About(8, whom, until) if whom else None
-    return [line.text for line in lines_of(web.Event(1, 0, 9, "eve", kind, text, about), PLACE, Reading(Messages()))]
+    return [line.text for line in lines_of(web.Event(1, 0, 9, "eve", kind, text, about), PLACE, Viewer(Messages()))]
 
 
 def test_moderation_is_shown_in_the_words_of_the_line_gateway() -> None:
@@ -143,7 +143,7 @@ def test_lines_of_other_rooms_and_direct_rooms_say_where_they_come_from() -> Non
     assert lines("message", "psst", place=direct, here=False) == ["eve -> you: psst"]
     assert lines("joined", place=direct) == []
     mine = web.Event(1, 0, 7, "bob", "action", "nods")
-    assert [line.text for line in lines_of(mine, direct, Reading(Messages(), 7), here=False)] == [
+    assert [line.text for line in lines_of(mine, direct, Viewer(Messages(), 7), here=False)] == [
         "you -> eve: * bob nods"
     ]
 

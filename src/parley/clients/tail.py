@@ -17,7 +17,7 @@ from .model.names import bare
 from .model.room_ref import RoomRef
 from .net.client_options import ClientOptions
 from .plain.folding import Folding
-from .plain.render import Reading, lines_of, run_line, safe
+from .plain.render import Viewer, lines_of, run_line, safe
 from .protocol import effects as fx
 from .protocol.requests import After, JoinRoom, Last
 
@@ -124,7 +124,7 @@ class _Tail:
                     self._write(run_line(item, place).text)
                     continue
                 self._messages.take(place.id, item, None)
-                for line in lines_of(item, place, Reading(self._messages, floor=self._session.floor_of(place))):
+                for line in lines_of(item, place, Viewer(self._messages, floor=self._session.floor_of(place))):
                     self._write(line.text)
         match effect:
             case fx.Show(place=place, events=events) if self._json:

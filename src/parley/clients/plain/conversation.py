@@ -22,11 +22,11 @@ from parley.wire.commands_help import GOODBYES
 from parley.wire.sentences import at_utc, quote, until_utc
 
 from .folding import Folding
-from .reactions import REACTIONS, GatheredReactions
+from .reactions import REACTIONS, UntoldReactions
 from .read_status import LEVELS, ReadStatus
 from .render import (
-    Reading,
     TextLine,
+    Viewer,
     counts,
     described,
     excerpt,
@@ -99,7 +99,7 @@ class PlainConversation:
         self.messages = Messages()
         self.numbers = False
         self.quiet: frozenset[str] = frozenset()
-        self.reactions = GatheredReactions()
+        self.reactions = UntoldReactions()
         # The keys of the last messages that were stored and refused, and where the last stored one went. Keys increase.
         self._stored = self._lost_message = ""
         self._went_to = ""
@@ -204,9 +204,9 @@ class PlainConversation:
                 tag = "" if self.window.is_here(place) else label(place.address) + " "
                 self.window.line(tag + sentence, "private" if place.kind == "direct" else "happened")
 
-    def _reading(self, place: RoomRef, *, numbers: bool = False) -> Reading:
+    def _viewer(self, place: RoomRef, *, numbers: bool = False) -> Viewer:
         session = self._session
-        return Reading(self.messages, session.user, session.floor_of(place), self.numbers or numbers, self.quiet)
+        return Viewer(self.messages, session.user, session.floor_of(place), self.numbers or numbers, self.quiet)
 
     def join(self, room: str) -> None:
         """Go to a room. Lines that the user types after that go to this room, even before the server has answered."""
@@ -320,7 +320,7 @@ class PlainConversation:
             return
         if item.kind == "erased":
             self.reactions.drop(place, item.target)
-        for line in lines_of(item, place, self._reading(place), here=here):
+        for line in lines_of(item, place, self._viewer(place), here=here):
             self.window.show(line)
 
     def _come_online(self, first: bool) -> None:
@@ -399,7 +399,7 @@ class PlainConversation:
             case rq.AskThread(seq=seq), web.Page(events=events) if place is not None:
                 for event in events:
                     self.messages.take(place.id, event, self._session.user)
-                root = quote(quoted(place, seq, self._reading(place)))
+                root = quote(quoted(place, seq, self._viewer(place)))
                 answer(f"The thread of {root}:" if events else f"[{seq}] has no thread yet.")
                 self._list(place, events, numbers=True)
             case rq.AskPins(), web.Page(events=events) if place is not None:
@@ -451,14 +451,14 @@ class PlainConversation:
         """Show messages in their present form, as an answer."""
         for event in events:
             self.messages.take(place.id, event, self._session.user)
-        reading = self._reading(place, numbers=numbers)
+        viewer = self._viewer(place, numbers=numbers)
         for event in events:
             if event.kind in MESSAGE_KINDS and event.now is not None and event.now.erased:
                 self.window.answer(
                     f"  [{event.seq}] a deleted message" + (f" of {event.now.name}" if event.now.name else "")
                 )
                 continue
-            for line in lines_of(event, place, reading):
+            for line in lines_of(event, place, viewer):
                 self.window.answer("  " + line.text)
             if state := state_line(event):
                 self.window.answer("  " + state)

@@ -15,7 +15,7 @@ GATHER_SECONDS: Final = 3.0
 REACTIONS: Final = ("reacted", "unreacted")
 
 
-class GatheredReactions:
+class UntoldReactions:
     """The reactions that were not shown yet. One that was taken back meanwhile is left out."""
 
     def __init__(self) -> None:

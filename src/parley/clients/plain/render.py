@@ -52,7 +52,7 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-class Reading(Struct, frozen=True):
+class Viewer(Struct, frozen=True):
     """How one reader sees events.
 
     Attributes:
@@ -70,36 +70,36 @@ class Reading(Struct, frozen=True):
     quiet: frozenset[str] = frozenset()
 
 
-def lines_of(event: web.Event, place: RoomRef, reading: Reading, *, here: bool = True) -> Iterator[TextLine]:
+def lines_of(event: web.Event, place: RoomRef, viewer: Viewer, *, here: bool = True) -> Iterator[TextLine]:
     """Render one event; yield nothing for kinds that are not shown, and for what was deleted.
 
     Args:
         here: whether the event is in the current room; lines from other rooms begin with the room's name.
     """
-    if is_deleted(event) or (event.kind in ("joined", "left") and "joins" in reading.quiet):
+    if is_deleted(event) or (event.kind in ("joined", "left") and "joins" in viewer.quiet):
         return
     event = presented(event)
     kind, name, text = event.kind, event.name, event.text
     edited = event.now is not None and event.now.edited > 0
-    number = event.seq if reading.numbers else 0
-    about = _about(event, place, reading)
+    number = event.seq if viewer.numbers else 0
+    about = _about(event, place, viewer)
     style: Style = "private" if place.kind == "direct" else "happened"
     tag = "" if here else label(place.address) + " "
     if kind in MESSAGE_KINDS and place.kind == "direct":
-        to = place.name if event.user == reading.me else None
+        to = place.name if event.user == viewer.me else None
         how: dict[str, Any] = {"about": about, "number": number, "edited": edited}
         tag, lines = "", direct_lines(kind, name, text, bot=event.bot, to=to, **how)
     elif kind in MESSAGE_KINDS:
         # Do not rely on the server: a line break in a name must not begin a new line.
         shown = message_text(kind, safe(name) + (BOT if event.bot else ""), text, about, number=number, edited=edited)
-        lines, style = shown.split("\n"), "mention" if mentions_me(event, reading.me) else "said"
+        lines, style = shown.split("\n"), "mention" if mentions_me(event, viewer.me) else "said"
     elif place.kind == "direct" and not event.target:
         return
     else:
         whom, until = (None, 0) if event.about is None else (safe(event.about.name), event.about.until)
         shown = event_text(kind, safe(name), text, event.bot, whom, until, event.target)
         lines = shown.split("\n") if kind == "edited" else [shown]
-        if mentions_me(event, reading.me):
+        if mentions_me(event, viewer.me):
             style = "mention"
     for line in lines:
         if line:
@@ -114,22 +114,22 @@ def state_line(event: web.Event) -> str:
     return state_text(event.seq, reactions, now.replies, now.title, pinned=now.pinned > 0)
 
 
-def quoted(place: RoomRef, seq: int, reading: Reading) -> Quoted:
+def quoted(place: RoomRef, seq: int, viewer: Viewer) -> Quoted:
     """Return what is shown of a message that another one answers."""
-    known = reading.messages.find(place.id, seq)
+    known = viewer.messages.find(place.id, seq)
     if known is None:
-        return Quoted(seq, "before" if seq < reading.floor else "unknown")
+        return Quoted(seq, "before" if seq < viewer.floor else "unknown")
     if known.deleted:
         return Quoted(seq, "deleted")
     return Quoted(seq, "there", safe(known.name) + (BOT if known.bot else ""), known.text)
 
 
-def _about(event: web.Event, place: RoomRef, reading: Reading) -> str:
+def _about(event: web.Event, place: RoomRef, viewer: Viewer) -> str:
     if event.thread:
-        root = reading.messages.find(place.id, event.thread)
-        answered = quoted(place, event.reply, reading) if event.reply else None
-        return about_text(answered, quoted(place, event.thread, reading), "" if root is None else root.title)
-    return about_text(quoted(place, event.target, reading)) if event.target else ""
+        root = viewer.messages.find(place.id, event.thread)
+        answered = quoted(place, event.reply, viewer) if event.reply else None
+        return about_text(answered, quoted(place, event.thread, viewer), "" if root is None else root.title)
+    return about_text(quoted(place, event.target, viewer)) if event.target else ""
 
 
 def run_line(count: int, place: RoomRef, *, here: bool = True) -> TextLine:
