@@ -2,7 +2,22 @@
 
 import pytest
 
-from parley.wire.commands_help import COMMANDS, MODERATION, Order, UsageError, help_lines, parse_order, usage
+from parley.wire.commands_help import (
+    COMMANDS,
+    LAST,
+    MODERATION,
+    QUIET,
+    Order,
+    Substitution,
+    UsageError,
+    help_lines,
+    parse_number,
+    parse_order,
+    parse_reaction,
+    parse_substitution,
+    parse_switch,
+    usage,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +62,69 @@ def test_the_list_of_commands_is_aligned() -> None:
     first, *lines, _, _ = help_lines(COMMANDS.values())
     assert first == "Whatever you write goes to the room you are in. Beyond that:"
     assert {line.index(each.about) for line, each in zip(lines, COMMANDS.values(), strict=True)} == {25}
+
+
+@pytest.mark.parametrize(
+    ("argument", "parsed"),
+    [
+        ("", (None, "")),
+        ("text", (None, "text")),
+        ("41", (41, "")),
+        ("[41]  two words", (41, "two words")),
+        ("^ text", (LAST, "text")),
+        ("41st place", (None, "41st place")),
+        ("[41 text", (None, "[41 text")),
+        ("-1 text", (None, "-1 text")),
+        ("٤١ text", (None, "٤١ text")),
+        ("9" * 16 + " text", (None, "9" * 16 + " text")),
+    ],
+)
+def test_a_number_names_a_message(argument: str, parsed: object) -> None:
+    assert parse_number(argument) == parsed
+
+
+@pytest.mark.parametrize(
+    ("line", "substitution"),
+    [
+        ("s/a/b/", Substitution("a", "b", closed=True)),
+        ("s/a b//", Substitution("a b", "", closed=True)),
+        ("s/a/b", Substitution("a", "b", closed=False)),
+        ("s/he/they/", Substitution("he", "they", closed=True)),
+        ("s/e\u0301/e/", Substitution("é", "e", closed=True)),
+        ("s/a/", None),
+        ("s/a", None),
+        ("s//b/", None),
+        ("s/a/b/c", None),
+        ("s/a/b/g/", None),
+        ("s/he/they", None),
+        ("S/a/b/", None),
+        (" s/a/b/", None),
+        ("and/or/not/", None),
+    ],
+)
+def test_few_lines_are_substitutions(line: str, substitution: Substitution | None) -> None:
+    assert parse_substitution(line) == substitution
+
+
+def test_a_substitution_is_plain_text_and_changes_the_first_hit() -> None:
+    assert Substitution(".", "!", closed=True).apply("a.b.c") == "a!b.c"
+    assert Substitution(r"\d", "x", closed=True).apply("1") is None
+
+
+@pytest.mark.parametrize(("argument", "reaction"), [("👍", ("👍", True)), ("-:+1:", (":+1:", False))])
+def test_a_reaction_has_a_minus_to_take_it_back(argument: str, reaction: tuple[str, bool]) -> None:
+    assert parse_reaction("/react", argument) == reaction
+
+
+@pytest.mark.parametrize("argument", ["", "-", "👍 👍"])
+def test_a_reaction_is_one_word(argument: str) -> None:
+    with pytest.raises(UsageError):
+        parse_reaction("/react", argument)
+
+
+def test_switches() -> None:
+    assert parse_switch("/numbers", "ON") == ("", True)
+    assert parse_switch("/quiet", "joins off", QUIET) == ("joins", False)
+    for argument in ("", "maybe", "on on", "reactions on"):
+        with pytest.raises(UsageError):
+            parse_switch("/numbers", argument)

@@ -2,7 +2,19 @@
 
 import pytest
 
-from parley.wire.sentences import direct_lines, event_text, moderation, until_utc
+from parley.wire.sentences import (
+    QUOTE_CHARS,
+    Quoted,
+    about_text,
+    direct_lines,
+    event_text,
+    first_words,
+    message_text,
+    moderation,
+    reactions_text,
+    state_text,
+    until_utc,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +63,63 @@ def test_a_direct_message_shows_sender_and_recipient() -> None:
     assert direct_lines("message", "eve", "psst\nhi") == ["eve -> you: psst", "eve -> you: hi"]
     assert direct_lines("action", "bob", "nods", to="eve, ada") == ["you -> eve, ada: * bob nods"]
     assert direct_lines("joined", "eve", "") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("hi", "hi"),
+        ("one\n\n two\tthree ", "one two three"),
+        ('he said "no"', "he said 'no'"),
+        ('hi"): bob: I owe you', "hi'): bob: I owe you"),
+        ("\u202eevil\u2066 \u200b\u200e\ufeff\x1b[31m\x07\ud800", "evil [31m"),
+        ("\u202e\u200b", ""),
+        ("x" * 60, "x" * 60),
+        ("x" * 61, "x" * 59 + "…"),
+        ("x" * 57 + "👨‍👩‍👧‍👦 and more", "x" * 57 + "…"),
+        ("x" * 58 + "👍🏽🏽 and more", "x" * 58 + "…"),
+        ("x" * 58 + "e\u0301\u0301 and more", "x" * 58 + "…"),
+        ("e" + "\u0301" * 500, "e" + "\u0301" * 58 + "…"),
+        ("\u200b" * 4_000 + "x", "…"),
+    ],
+)
+def test_a_quote_is_one_harmless_line(text: str, shown: str) -> None:
+    assert first_words(text) == shown
+    assert len(shown) <= QUOTE_CHARS
+
+
+@pytest.mark.parametrize(
+    ("quoted", "shown"),
+    [
+        (Quoted(40, "there", "ali", "hi"), 'bob (re [40] ali: "hi"): yes'),
+        (Quoted(40, "deleted"), "bob (re [40], a deleted message): yes"),
+        (Quoted(40, "before"), "bob (re [40], before you came): yes"),
+        (Quoted(40), "bob (re [40]): yes"),
+    ],
+)
+def test_an_answer_has_the_first_words_of_what_it_answers(quoted: Quoted, shown: str) -> None:
+    assert event_text("message", "bob", "yes", about=about_text(quoted)) == shown
+
+
+def test_each_line_of_an_answer_begins_with_name_and_number() -> None:
+    text = message_text("message", "bob", "a\n[3] eve: b", " (re [40])", number=41, edited=True)
+    assert text == "[41] bob (re [40]): a\n[41] bob (re [40]): [3] eve: b (edited)"
+
+
+@pytest.mark.parametrize("text", ["deleted [41] of bob", "x\nedited [41]: no", "edited ［4]"])
+def test_an_action_does_not_look_like_a_change_of_a_message(text: str) -> None:
+    assert all(line.startswith("* eve: ") for line in event_text("action", "eve", text).split("\n"))
+    assert direct_lines("action", "eve", text)[0].startswith("eve -> you: * eve: ")
+
+
+def test_many_reactions_are_shown_as_numbers() -> None:
+    assert reactions_text(41, 1, "eve", [("👍", 1), ("❤", 1)]) == "* eve reacted to [41]: 👍❤"
+    assert reactions_text(41, 1_000, "eve", [("👍", 999), ("❤", 2)]) == "* 1,000 reacted to [41]: 👍 999 ❤ 2"
+    assert reactions_text(41, 2, "eve", [("👍", 2)], back=True) == "* 2 took back from [41]: 👍👍"
+
+
+def test_what_became_of_a_message_is_in_one_line() -> None:
+    assert state_text(41) == ""
+    assert state_text(41, [("👍", 3)], 2, "Tea\n", pinned=True) == (
+        '  [41] 👍 3, 2 replies in its thread, called "Tea", pinned'
+    )
