@@ -230,7 +230,10 @@ class HistoryReader:
 
     async def present_page(self, effect: ReadPresent) -> PresentPage | None:
         """Return a page in present form, as of no earlier than the events that were shown before."""
-        is_newest = effect.said and effect.before and not effect.thread and 2 * effect.limit <= NEWEST_KEPT
+        # The kept messages do not tell whose reactions are the reader's, so they are only for clients that show text.
+        is_newest = (
+            effect.said and effect.quotes and effect.before and not effect.thread and 2 * effect.limit <= NEWEST_KEPT
+        )
         return await (self._newest_page(effect) if is_newest else self._present_page(effect))
 
     async def _present_page(self, effect: ReadPresent) -> PresentPage | None:
