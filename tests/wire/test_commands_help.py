@@ -11,6 +11,7 @@ from parley.wire.commands_help import (
     Substitution,
     UsageError,
     help_lines,
+    parse_deletion,
     parse_number,
     parse_order,
     parse_reaction,
@@ -76,11 +77,19 @@ def test_the_list_of_commands_is_aligned() -> None:
         ("[41 text", (None, "[41 text")),
         ("-1 text", (None, "-1 text")),
         ("٤١ text", (None, "٤١ text")),
-        ("9" * 16 + " text", (None, "9" * 16 + " text")),
+        ("#41 text", (41, "text")),
+        ("9" * 99 + " text", (10**15 - 1, "text")),
     ],
 )
 def test_a_number_names_a_message(argument: str, parsed: object) -> None:
     assert parse_number(argument) == parsed
+
+
+@pytest.mark.parametrize("argument", ["41,42", "41st", "[41", "n41 spam", "٤١"])
+def test_a_mistyped_number_deletes_nothing(argument: str) -> None:
+    with pytest.raises(UsageError):
+        parse_deletion(argument)
+    assert parse_deletion("spam 41") == (None, "spam 41")
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,11 @@ def test_many_reactions_are_shown_as_numbers() -> None:
     assert reactions_text(41, 2, "eve", [("👍", 2)], back=True) == "* 2 took back from [41]: 👍👍"
 
 
+def test_a_title_is_one_harmless_line() -> None:
+    assert event_text("titled", "eve", "\u202eTea\n time", target=41) == "* eve called the thread of [41]: Tea time"
+    assert event_text("titled", "eve", "\u202e", target=41) == "* eve took the title of [41] away"
+
+
 def test_what_became_of_a_message_is_in_one_line() -> None:
     assert state_text(41) == ""
     assert state_text(41, [("👍", 3)], 2, "Tea\n", pinned=True) == (

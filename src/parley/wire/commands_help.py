@@ -17,7 +17,7 @@ LISTED_MEMBERS: Final = 100
 
 
 _DIGITS_MOST: Final = 15
-"""A number with more digits is none of a message."""
+"""Of a number with more digits the others are left out: no message has such a number."""
 
 
 class Help(NamedTuple):
@@ -126,15 +126,28 @@ Number = int | Literal[_Last.LAST] | None
 def parse_number(argument: str) -> tuple[Number, str]:
     """Parse the argument of a command about a message. Return which message it names, and the rest.
 
-    A first word that is a number (`41` or `[41]`) always means a message.
+    A first word that is a number (`41`, `[41]` or `#41`) always means a message, also if there can't be such a one.
     """
     word, _, rest = argument.partition(" ")
     if word == "^":
         return LAST, rest.strip()
-    digits = word[1:-1] if word.startswith("[") and word.endswith("]") else word
-    if digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS_MOST:
-        return int(digits), rest.strip()
+    digits = word[1:-1] if word.startswith("[") and word.endswith("]") else word.removeprefix("#")
+    if digits.isascii() and digits.isdigit():
+        return int(digits[:_DIGITS_MOST]), rest.strip()
     return None, argument
+
+
+def parse_deletion(argument: str) -> tuple[Number, str]:
+    """Parse the argument of `/delete`: which message it names, and the reason.
+
+    Raises:
+        UsageError: the first word has a digit and is no number. Somebody may have mistyped a number, and must not
+            delete their last message instead.
+    """
+    number, why = parse_number(argument)
+    if number is None and any(character.isdigit() for character in why.partition(" ")[0]):
+        raise UsageError(usage("/delete"))
+    return number, why
 
 
 def needed_number(command: str, argument: str) -> tuple[int | Literal[_Last.LAST], str]:

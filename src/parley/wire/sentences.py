@@ -94,8 +94,7 @@ def first_words(text: str) -> str:
     Controls, bidirectional controls and other characters that would change the rest of the line are left out. A double
     quote becomes a single one, because the reader sees the words between double quotes.
     """
-    # Any character becomes at most one, so more of the text than this is not needed.
-    line = " ".join(_HARMFUL.sub("", text[: 64 * QUOTE_CHARS].replace('"', "'")).split())
+    line = _one_line(text[: 64 * QUOTE_CHARS].replace('"', "'"))
     if len(line) <= QUOTE_CHARS and len(text) <= 64 * QUOTE_CHARS:
         return line
     end = min(len(line), QUOTE_CHARS - 1)
@@ -104,6 +103,10 @@ def first_words(text: str) -> str:
     while 0 < begin < len(line) and (_joins(line[begin]) or line[begin - 1] == _ZERO_WIDTH_JOINER):
         begin -= 1
     return line[: begin or end].rstrip() + "…"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_HARMFUL.sub("", text).split())
 
 
 def _joins(character: str) -> bool:
@@ -190,11 +193,10 @@ def event_text(
         case "pinned" | "unpinned":
             return f"* {name} {kind} [{target}]"
         case "titled":
-            return (
-                f"* {name} called the thread of [{target}]: {text}"
-                if text
-                else f"* {name} took the title of [{target}] away"
-            )
+            title = _one_line(text)
+            if title:
+                return f"* {name} called the thread of [{target}]: {title}"
+            return f"* {name} took the title of [{target}] away"
     done = moderation(kind, text, whom, until_utc(until))
     return f"{name} has {done}" if done else ""
 

@@ -217,6 +217,7 @@ def _edit(chat: PlainConversation, argument: str) -> None:
 
 
 def _delete(chat: PlainConversation, argument: str) -> None:
+    shared.parse_deletion(argument)
     room, own, why = _about(chat, argument)
     if own is None:
         return

@@ -24,6 +24,7 @@ from parley.wire.commands_help import (
     UsageError,
     help_lines,
     needed_number,
+    parse_deletion,
     parse_number,
     parse_order,
     parse_reaction,
@@ -269,7 +270,7 @@ def _edit(argument: str) -> _About:
 
 
 def _delete(argument: str) -> _About:
-    number, why = parse_number(argument)
+    number, why = parse_deletion(argument)
     return number, lambda session, room, seq: session.ask(commands.Erase(session.user, room, seq, why), "change")
 
 
