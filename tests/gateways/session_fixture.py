@@ -22,6 +22,7 @@ from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import Rendering, Signal
 from parley.core.rules import Policy, decide
+from parley.core.salts import put_salts
 from parley.core.state import State
 from parley.gateways.effects import (
     BindUser,
@@ -162,13 +163,14 @@ class SessionFixture:
             case ReadPresent() | ReadPins():
                 page = None if refusal else self.present_page(effect)
                 self.perform(self.session.present_page(effect.tag, page))
-            case ReadVersions(room, seq, tag):
-                versions = [
+            case ReadVersions(room, seq, before, limit, tag):
+                edits = [
                     event
                     for event in self.logs[room]
-                    if event.seq == seq
-                    or (event.kind == "edited" and isinstance(event, RelatedEvent) and event.target == seq)
+                    if event.kind == "edited" and isinstance(event, RelatedEvent) and event.target == seq
                 ]
+                edits = [event for event in edits if event.seq < before][-limit:]
+                versions = [event for event in self.logs[room] if event.seq == seq] + edits
                 self.perform(self.session.page(tag, None if refusal else versions))
             case FindSeq(room, at, tag):
                 seqs = [event.seq for event in self.logs[room] if event.at >= at]
@@ -241,6 +243,7 @@ class SessionFixture:
                 self.perform(self.session.decided(tag, decision))
             return []
         events = decision.events
+        put_salts(events)
         for event in events:
             self.state.apply(event)
             self.view.directory.apply([event])

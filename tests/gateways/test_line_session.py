@@ -22,7 +22,7 @@ from parley.core.commands import (
 from parley.core.events import MACHINE
 from parley.core.rules import Policy
 from parley.gateways.line.session import LINES_AT_ONCE, NAMING_SECONDS, SILENCE_SECONDS, SINGLE_KEY_SECONDS
-from parley.wire.limits import LINE_BYTES, PIECE_BYTES
+from parley.wire.limits import LINE_BYTES, PAGE_EVENTS, PIECE_BYTES
 from tests.gateways.session_fixture import LineSessionFixture
 
 ENTERED = "bob has connected to the chat room\nyou are now connected!"
@@ -813,6 +813,22 @@ lines = st.sampled_from(
         b"/rename c\n",
         b"/archive x\n",
         b"/reopen\n",
+        b"hi\n/edit x\n",
+        b"/edit 3 x\n",
+        b"/delete\n",
+        b"/delete ^\n",
+        b"/reply ^ x\n",
+        b"/thread 3 x\n",
+        b"/thread ^\n",
+        b"/title ^ x\n",
+        b"/react ^ :+1:\n",
+        b"/pin\n",
+        b"/pins\n",
+        b"/versions ^\n",
+        b"s/h/j/\n",
+        b"s/h/j\n",
+        b"/numbers on\n",
+        b"/quiet joins on\n",
     ]
 )
 policies = st.builds(Policy, st.sampled_from(["open", "open", "invite", "members"]))
@@ -828,6 +844,66 @@ steps = st.lists(
     ),
     max_size=25,
 )
+
+
+class TestMessages:
+    def test_the_last_own_message_is_found_behind_many_others(self, bob: LineSessionFixture) -> None:
+        eve = someone_enters(bob)
+        bob.says("helo\n")
+        for _ in range(PAGE_EVENTS + 1):
+            bob.happens(SendMessage(eve, 1, "x"))
+        bob.said()
+        assert bob.says("/edit hello\n") == "* bob edited [4]: hello\n"
+
+    def test_the_last_own_message_may_come_from_another_session(self, bob: LineSessionFixture) -> None:
+        bob.says("first\n")
+        bob.happens(SendMessage(bob.user, 1, "second"))
+        bob.said()
+        assert bob.says("/delete\n") == "* bob deleted [4]\n"
+        # The last one is still that one: a second /delete does not delete the first.
+        assert bob.says("/delete\n") == "That is so already.\n"
+
+    def test_a_command_waits_for_a_message_on_its_way(self, bob: LineSessionFixture) -> None:
+        bob.says("first\n")
+        bob.receives(b"second\n/delete\nthird\n")
+        assert bob.session.blocked
+        bob.settle()
+        assert bob.said() == "bob: second\n* bob deleted [4]\nbob: third\n"
+
+    @pytest.mark.parametrize("line", ["/edit x", "/delete", "s/f/x/", "s/f/x", "/pin", "/versions"])
+    def test_a_refused_message_is_not_mistaken_for_the_one_before(self, line: str, bob: LineSessionFixture) -> None:
+        bob.says("first\n")
+        bob.receives(f"second\n{line}\n".encode())
+        bob.answer(refusal="not_stored")
+        bob.settle()
+        assert bob.said().endswith(
+            "Your last message was not stored. Give the number of another: /numbers on shows them.\n"
+        )
+        assert [event.kind for event in bob.logs[1]][-1] == "message"
+
+    def test_a_refusal_that_overtakes_an_earlier_message_counts(self, bob: LineSessionFixture) -> None:
+        bob.receives(b"first\nsecond\n/delete\n")
+        bob.waiting.rotate(-1)
+        bob.answer(refusal="too_fast")
+        bob.settle()
+        assert "* bob deleted" not in bob.said()
+
+    @pytest.mark.parametrize(
+        "line", ["/edit 3 x", "/delete ^", "/reply 3 x", "/thread 3", "/pins", "/history", "s/h/x/"]
+    )
+    def test_a_store_that_can_not_be_read_is_told(self, line: str, bob: LineSessionFixture) -> None:
+        bob.says("hi\n")
+        bob.receives(f"{line}\n".encode())
+        bob.answer(refusal="not_stored")
+        assert bob.said()
+        assert bob.says("still here\n") == "bob: still here\n"
+
+    def test_a_list_is_not_shown_to_who_was_sent_out_meanwhile(self, bob: LineSessionFixture) -> None:
+        bob.says("/private den\nsecret\n/pin\n")
+        bob.receives(b"/pins\n")
+        bob.happens(Moderate(MACHINE, 2, "kick", "bob"))
+        bob.settle()
+        assert "secret" not in bob.said()
 
 
 @settings(max_examples=150)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parley.core.commands import Edit, Erase, React, Reply, SendMessage
+from parley.core.commands import Edit, Erase, Join, React, Reply, SendMessage
 from parley.core.events import Event, RelatedEvent
 from parley.core.forms import Message
 from parley.core.quotes import QUOTES_MOST, QuotedMessage, Quotes
@@ -18,7 +18,7 @@ from parley.gateways.line.render import DirectLines, RoomLines
 from parley.gateways.view import View
 from parley.server.engine.history import NEWEST_KEPT
 from parley.server.engine.reactions import GATHER_SECONDS, GatheredReactions
-from tests.server.server_fixture import Server
+from tests.server.server_fixture import Server, until
 from tests.transcripts.session import HERE
 
 HOSTILE = [case["text"] for case in json.loads((HERE / "text" / "hostile.json").read_text(encoding="utf-8"))]
@@ -97,6 +97,16 @@ async def test_newcomers_see_messages_as_they_are_now(server: Server) -> None:
         await server.does(SendMessage(id_, 1, f"n{number}"))
     await bob.sees(*(f"bob: n{number}" for number in range(NEWEST_KEPT + 5)))
     assert await newcomer("p4") == [f"bob: n{number}" for number in range(NEWEST_KEPT - 15, NEWEST_KEPT + 5)]
+
+
+async def test_what_was_said_while_nobody_read_the_room_is_shown(server: Server) -> None:
+    ann = await server.account("ann")
+    await server.does(Join(ann, "lobby"))
+    bob = await server.line("bob")
+    await bob.closes()
+    await until(lambda: not server.hub.feeds.readers(1))
+    await server.does(SendMessage(ann, 1, "meanwhile"))
+    assert "ann: meanwhile" in (await server.line("eve")).entrance
 
 
 async def newcomer_after(bob: Any, newcomer: Callable[[str], Any], name: str, line: str) -> list[str]:
