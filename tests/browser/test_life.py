@@ -8,6 +8,7 @@ import re
 from playwright.async_api import Locator, expect
 
 from tests.browser.people import PHONE, People, Person
+from tests.browser.test_hands_and_eyes import is_accessible
 
 
 def said(who: Person, text: str) -> Locator:
@@ -82,6 +83,8 @@ async def test_two_people_see_the_same_edits_reactions_answers_pins_and_deletion
     await bob.button("Pinned messages").click()
     await bob.dialog.get_by_role("button", name="tea at five").click()
     await expect(bob.dialog).to_have_count(0)
+
+    assert await is_accessible(bob, "the room") == []
 
     # Delete: nobody can read it any more, and the quote says so.
     await chooses(ada, "tea at five", "Delete …")
@@ -162,6 +165,7 @@ async def test_a_thread_is_followed_and_answered(people: People) -> None:
     await replies.tap()
     await expect(bob.dialog.get_by_role("article").filter(has_text="the harbour")).to_have_count(1)
     await bob.fits()
+    assert await is_accessible(bob, "the thread") == []
     await bob.dialog.get_by_label("Reply in the thread").fill("or the market")
     await bob.dialog.get_by_label("Also show it in the room").check()
     await bob.dialog.get_by_role("button", name="Send").tap()

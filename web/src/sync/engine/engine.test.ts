@@ -96,7 +96,8 @@ async function begun<S extends MemoryStore = CountingStore>(store: S = new Count
     const last = sent.findLast(({ t }) => t === "send");
     hears({ t: "stored", key: last?.key, room: 1, seq: 10, at: 1 });
   };
-  return { engine, store, says, hears, welcomes, sent, texts, stores, tab };
+  const drops = (): void => events?.closed(null);
+  return { engine, store, says, hears, welcomes, drops, sent, texts, stores, tab };
 }
 
 test("many events are stored in a few writes, each once and in order", async () => {
@@ -108,6 +109,66 @@ test("many events are stored in a few writes, each once and in order", async () 
   await vi.advanceTimersByTimeAsync(500);
   expect(store.kept.length).toBeLessThan(10);
   expect(store.kept.flat()).toEqual(Array.from({ length: 200 }, (_, index) => 11 + index));
+});
+
+test("of changes made offline only the last wishes are sent, and the server's answer ends them", async () => {
+  const { engine, store, hears, welcomes, drops, sent } = await begun();
+  drops();
+  for (const kind of ["react", "unreact", "react"] as const) engine.change(1, 5, kind, "👍");
+  engine.change(1, 6, "edit", "first");
+  engine.change(1, 6, "edit", "second");
+  await vi.advanceTimersByTimeAsync(1);
+  engine.change(1, 6, "erase", "");
+  engine.change(1, 7, "edit", "too late");
+  await vi.advanceTimersByTimeAsync(10);
+  expect((await store.outbox(7)).map(({ kind, target }) => [kind, target])).toEqual([
+    ["react", 5],
+    ["erase", 6],
+    ["edit", 7],
+  ]);
+  sent.length = 0;
+  engine.start();
+  await welcomes(7, 10);
+  await vi.advanceTimersByTimeAsync(10);
+  const frames = sent.filter(({ key }) => key !== undefined) as unknown as Record<string, unknown>[];
+  expect(frames).toMatchObject([
+    { t: "react", seq: 5, emoji: "👍", on: true },
+    { t: "erase", seq: 6 },
+    { t: "edit", seq: 7, text: "too late" },
+  ]);
+  const [react, erase, edit] = frames.map((frame) => frame["id"]);
+  expect([react, erase, edit]).toEqual(frames.map((frame) => frame["key"]));
+  // Nothing has changed; the event is still to come; the server refuses.
+  hears({ t: "done", id: react, room: 1, seq: 9 });
+  hears({ t: "done", id: erase, room: 1, seq: 11 });
+  hears({ t: "error", id: edit, code: "message_deleted", message: "The message was deleted." });
+  expect(engine.outbox(1).map(({ kind, state }) => [kind, state])).toEqual([
+    ["erase", "sending"],
+    ["edit", "refused"],
+  ]);
+  const erased = { seq: 11, at: 1, user: 7, name: "u7", kind: "erased", target: 6 };
+  hears({ t: "events", room: 1, events: [erased] });
+  expect(engine.outbox(1).map(({ kind }) => kind)).toEqual(["edit"]);
+});
+
+test("a message that was never sent is written differently in the outbox", async () => {
+  const { engine, store, welcomes, drops, texts } = await begun();
+  drops();
+  engine.send(1, "tpyo");
+  await vi.advanceTimersByTimeAsync(1);
+  const [{ key = "" } = {}] = engine.outbox(1);
+  expect(engine.canRewrite(key)).toBe(true);
+  engine.rewrite(key, "typo");
+  await vi.advanceTimersByTimeAsync(1);
+  expect((await store.outbox(7)).map(({ text }) => text)).toEqual(["typo"]);
+  engine.start();
+  await welcomes(7, 10);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(texts()).toEqual(["typo"]);
+  // The server may have it.
+  expect(engine.canRewrite(key)).toBe(false);
+  drops();
+  expect(engine.canRewrite(key)).toBe(false);
 });
 
 test("a single event is stored at once", async () => {

@@ -84,7 +84,14 @@ const STORE_PATIENCE = 2_000;
 const NOBODY: readonly string[] = [];
 const NO_THREAD: Thread = { events: [], atStart: false, loading: false, problem: null };
 
-const isReaction = (kind: Pending["kind"]): boolean => kind === "react" || kind === "unreact";
+const isReaction = ({ kind }: Pending): boolean => kind === "react" || kind === "unreact";
+
+/** Whether a later change of the same message makes an entry of the outbox needless. */
+function isNeedless(entry: Pending, later: Pending): boolean {
+  if (entry.target !== later.target) return false;
+  if (later.kind === "erase") return true;
+  return isReaction(later) ? isReaction(entry) && entry.text === later.text : entry.kind === later.kind;
+}
 
 export function createEngine(ports: Ports): Engine {
   return new ParleyEngine(ports);
@@ -196,9 +203,10 @@ class ParleyEngine implements Engine {
   }
 
   stranded(): readonly Pending[] {
-    return this.#session.outbox.all.filter(({ state, room }) => {
+    return this.#session.outbox.all.filter(({ state, room, kind }) => {
       const known = this.room(room);
-      return state === "refused" && (known?.joined !== true || known.archived);
+      const hasText = kind === "message" || kind === "action" || kind === "edit";
+      return hasText && state === "refused" && (known?.joined !== true || known.archived);
     });
   }
 
@@ -299,14 +307,12 @@ class ParleyEngine implements Engine {
   }
 
   change(room: RoomId, target: Seq, kind: ChangeKind, text: string): void {
-    // Only the last wish counts. An earlier one may have been sent: then the server gets both, in their order.
-    for (const each of this.#session.outbox.of(room)) {
-      const isSame = each.kind === kind || (isReaction(each.kind) && isReaction(kind));
-      const isNeedless = kind === "erase" || (isSame && (!isReaction(kind) || each.text === text));
-      if (each.target === target && isNeedless) this.discard(each.key);
-    }
     const at = this.#ports.wall();
-    this.#queue({ key: this.#newKey(), room, target, text: normalized(text), kind, at, state: "queued" });
+    const pending: Pending = { key: this.#newKey(), room, target, text: normalized(text), kind, at, state: "queued" };
+    this.#queue(pending, () => {
+      // Only the last wish counts. An earlier one may have been sent: then the server gets both, in their order.
+      for (const each of this.#session.outbox.of(room)) if (isNeedless(each, pending)) this.discard(each.key);
+    });
   }
 
   canRewrite(key: string): boolean {
@@ -653,7 +659,8 @@ class ParleyEngine implements Engine {
 
   // The outbox --------------------------------------------------------------------------------------------------------
 
-  #queue(message: Pending): void {
+  /** @param before called right before the message is in the outbox, after all earlier ones. */
+  #queue(message: Pending, before?: () => void): void {
     const { me } = this.#session;
     if (me === null) return;
     const pending: Pending = { ...message, by: me.name };
@@ -663,6 +670,7 @@ class ParleyEngine implements Engine {
     this.#line = this.#line.then(async () => {
       const isStored = await putting;
       this.#unstored.delete(pending.key);
+      before?.();
       this.#do((session, now) => session.queued(isStored ? pending : { ...pending, fleeting: true }, now));
     });
   }

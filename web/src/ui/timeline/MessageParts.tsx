@@ -1,12 +1,12 @@
 /** What belongs to a message besides its text: the message that it answers, marks, reactions, and the number of replies. */
 import { createEffect, createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { baseOf } from "../../emoji/tones";
 import { plainText } from "../../markdown";
 import { engine, useIsOnline } from "../../state";
-import type { Pending, Reaction, RoomEvent, Seq } from "../../sync/types";
+import type { Pending, RoomEvent, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { copyAndTell, Icon } from "../parts";
 import { openPanel } from "../places/router";
+import { chipsOf } from "./chips";
 import { useMessages } from "./context";
 import styles from "./MessageParts.module.css";
 
@@ -46,31 +46,6 @@ export function Answered(props: { seq: Seq }): JSX.Element {
       <bdi class={styles["quoted"]}>{words()}</bdi>
     </button>
   );
-}
-
-/** A chip for each emoji, whatever its skin tone. */
-interface Chip {
-  emoji: string;
-  count: number;
-  /** The emoji of this chip with which the user reacts. */
-  mine: readonly string[];
-  all: readonly string[];
-}
-
-/** Reactions that differ only in skin tones, put together. */
-export function chipsOf(reactions: readonly Reaction[]): readonly Chip[] {
-  const chips = new Map<string, Chip>();
-  for (const { emoji, count, mine } of reactions) {
-    const base = baseOf(emoji);
-    const chip = chips.get(base) ?? { emoji: base, count: 0, mine: [], all: [] };
-    chips.set(base, {
-      emoji: base,
-      count: chip.count + count,
-      mine: mine ? [...chip.mine, emoji] : chip.mine,
-      all: [...chip.all, emoji],
-    });
-  }
-  return [...chips.values()];
 }
 
 /** The most names in the tooltip of a reaction. */

@@ -18,7 +18,7 @@ import { Gone, Message, PendingMessage } from "./Message";
 import styles from "./MessagePanels.module.css";
 import { createMessageMenu } from "./messageMenu";
 import { createRoomNames } from "./roomNames";
-import type { Row } from "./rows";
+import { isSameList, type Row } from "./rows";
 
 type Working = Extract<Intent, { is: "edit" | "reply" }> | null;
 
@@ -53,17 +53,22 @@ export function ThreadPanel(props: { room: RoomId; root: Seq }): JSX.Element {
       event,
       outbox().filter((each) => each.target === event.seq),
     );
-  const rowOf = (event: RoomEvent, head: boolean): Row & { is: "message" } => ({
-    is: "message",
-    key: `t${event.seq}`,
-    event: shown(event),
-    stored: event,
-    head,
-    changes: outbox().filter((each) => each.target === event.seq),
-  });
+  // A row that has not changed stays the same object, so that its element stays.
+  const kept = new Map<Seq, Row & { is: "message" }>();
+  const rowOf = (event: RoomEvent, head: boolean): Row & { is: "message" } => {
+    const changes = outbox().filter((each) => each.target === event.seq);
+    const old = kept.get(event.seq);
+    if (old?.stored === event && old.head === head && isSameList(old.changes, changes)) return old;
+    const row = { is: "message", key: `t${event.seq}`, event: shown(event), stored: event, head, changes } as const;
+    kept.set(event.seq, row);
+    return row;
+  };
   const rows = createMemo((): readonly (Row & { is: "message" })[] => {
     const start = first();
-    return [...(start == null ? [] : [start]), ...thread().events].map((event) => rowOf(event, true));
+    return [...(start == null ? [] : [start]), ...thread().events].map(
+      // The messages of one author in a row have one name above them, but not that of the root.
+      (event, at, all) => rowOf(event, at < 2 || all[at - 1]?.user !== event.user),
+    );
   });
   const waiting = createMemo(() => outbox().filter((each) => each.thread === root && !isPendingChange(each)));
 

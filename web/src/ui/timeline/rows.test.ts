@@ -286,3 +286,34 @@ it("a changed message in the middle gets a new row, and no other row is made ane
   expect(after.map((row, at) => row === before[at])).toEqual(before.map((row) => row.key !== "e2"));
   expect(after.find((row) => row.key === "e2")).toMatchObject({ event: { text: "better" } });
 });
+
+it("deleted messages in a row are one row, unless a thread hangs on one, or an edit of one was refused", () => {
+  const gone = (seq: number, more: Partial<RoomEvent> = {}): RoomEvent =>
+    event(seq, 9, { text: "", now: { erased: 99, by: 9 }, ...more });
+  const events = [
+    event(1, 9),
+    gone(2),
+    gone(3),
+    gone(4, { now: { erased: 99, by: 9, replies: 2 } }),
+    gone(5),
+    event(6, 9),
+  ];
+  const keysOf = (rows: readonly Row[]): string[] => rows.map(({ is, key }) => `${is} ${key}`).slice(2);
+  expect(keysOf(make(log(events)))).toEqual(["message e1", "gone e2", "gone e4", "gone e5", "message e6"]);
+  const refused: Pending = { ...waiting("k"), kind: "edit", target: 3, state: "refused" };
+  expect(keysOf(make(log(events), [refused]))).toEqual([
+    ...["message e1", "gone e2", "message e3", "gone e4", "gone e5", "message e6"],
+  ]);
+});
+
+it("a change that waits is shown in its message, and a reply in a thread is not shown in the room", () => {
+  const edit: Pending = { ...waiting("k"), kind: "edit", target: 2, text: "better" };
+  const reply: Pending = { ...waiting("r"), thread: 1 };
+  const rows = new Rows();
+  const window = log([event(1, ME), event(2, ME)]);
+  const before = rows.make(window, [], reading);
+  const after = rows.make(window, [edit, reply, { ...reply, key: "s", also: true }], reading);
+  expect(after.find((row) => row.key === "e2")).toMatchObject({ event: { text: "better" }, changes: [edit] });
+  expect(after.find((row) => row.key === "e1")).toBe(before.find((row) => row.key === "e1"));
+  expect(after.filter((row) => row.is === "pending").map((row) => row.key)).toEqual(["ps"]);
+});

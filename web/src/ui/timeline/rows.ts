@@ -324,7 +324,7 @@ class Made {
   }
 }
 
-function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
+export function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
   return one.length === other.length && one.every((each, at) => each === other[at]);
 }
 

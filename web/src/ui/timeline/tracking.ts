@@ -1,7 +1,7 @@
 /** What happens by itself while a timeline is shown: messages are marked as read, the divider moves, pages are fetched. */
 import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
 import { engine } from "../../state";
-import { isMessage, type Seq } from "../../sync/types";
+import { isMessage, isPendingChange, type Pending, type Seq } from "../../sync/types";
 import { watch } from "../places/watchedRoom";
 import { createReadMarks } from "./readMarks";
 import { seqOf } from "./rows";
@@ -71,10 +71,12 @@ export function trackDivider(state: TimelineState, isLooking: () => boolean): vo
 
 /** Go to the end when the user sends a message. */
 export function followOwnMessages({ outbox, isOpened, divider }: TimelineState, toNewest: () => void): void {
-  let lastKey = outbox().at(-1)?.key;
+  const newest = (pending: readonly Pending[]): string | undefined =>
+    pending.findLast((each) => !isPendingChange(each) && (each.thread === undefined || each.also === true))?.key;
+  let lastKey = newest(outbox());
   createEffect(
     on(outbox, (pending) => {
-      const last = pending.at(-1)?.key;
+      const last = newest(pending);
       // Ignore messages that were written in other tabs.
       if (last !== undefined && last !== lastKey && engine.wrote(last) && isOpened()) {
         divider.clear();

@@ -89,8 +89,8 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
   #buffer = 0;
   /** Whether the list was last scrolled by pointer. If the list then takes the focus of a removed row, it shows no focus ring. */
   #byHand = false;
-  /** Key of the row that had the focus when its element was removed. */
-  #refocus: string | null = null;
+  /** The row that had the focus when its element was removed, and the `data-part` in it. */
+  #refocus: { key: string; part: string | undefined } | null = null;
   /** Elements that are not measured yet. Later changes of their size are reported by `#sizes`. */
   readonly #fresh = new Map<string, HTMLElement>();
   #isScheduled = false;
@@ -132,14 +132,20 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     this.#elements.set(row.key, element);
     this.#fresh.set(row.key, element);
     this.#sizes.observe(element);
-    if (this.#refocus === row.key) {
+    if (this.#refocus?.key === row.key) {
+      const { part } = this.#refocus;
       this.#refocus = null;
-      queueMicrotask(() => element.querySelector<HTMLElement>("[data-row]")?.focus({ preventScroll: true }));
+      queueMicrotask(() => {
+        const parts = [...element.querySelectorAll<HTMLElement>("[data-part]")];
+        const same = parts.find((each) => part !== undefined && each.dataset["part"] === part);
+        (same ?? element.querySelector<HTMLElement>("[data-row]"))?.focus({ preventScroll: true });
+      });
     }
     onCleanup(() => {
       // If the element has the focus, the list takes it, and gives it to the next element of a row with this key.
-      if (element.contains(document.activeElement)) {
-        this.#refocus = row.key;
+      const focused = document.activeElement;
+      if (focused instanceof HTMLElement && element.contains(focused)) {
+        this.#refocus = { key: row.key, part: focused.dataset["part"] };
         this.#view.toggleAttribute("data-passed", this.#byHand);
         this.#view.focus({ preventScroll: true });
       }
