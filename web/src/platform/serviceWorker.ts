@@ -102,6 +102,15 @@ export function onOpen(listener: (path: string) => void): () => void {
   return () => openListeners.delete(listener);
 }
 
+/** The notifications that this page has shown without a worker, by tag. */
+const shownHere = new Map<string, Notification>();
+
+/** Close the notification with this tag, if it is the one that opens `path`. */
+export async function takeBack(tag: string, path: string): Promise<void> {
+  const ofWorker = (await registration?.getNotifications({ tag })) ?? [];
+  for (const shown of [...ofWorker, shownHere.get(tag)]) if (shown?.data === path) shown.close();
+}
+
 /**
  * Show a notification that opens `path` when clicked. It replaces the notification with the same `tag`. The worker shows it, if
  * there is one: on phones only a worker can. Does nothing without the user's permission.
@@ -119,6 +128,7 @@ export async function notify(title: string, options: { body: string; tag: string
     return;
   }
   const notification = new Notification(title, shown);
+  shownHere.set(options.tag, notification);
   notification.addEventListener("click", () => {
     notification.close();
     focus();

@@ -88,7 +88,8 @@ export type ClientFrame =
       limit: number;
       before?: Seq;
       after?: Seq;
-      present: true;
+      /** Absent: the log as it was, with changes and the messages of threads. */
+      present?: true;
       fold?: boolean;
       thread?: Seq;
     }

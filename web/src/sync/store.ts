@@ -5,8 +5,8 @@
  * All data belongs to a user id, so that several users of one browser are kept apart. A write is durable when its promise is
  * fulfilled. A read sees all earlier writes of the same tab, also those that are not durable yet.
  */
-import { covers, withRange } from "./seqRanges";
-import { type LogPart, putInto, type StoredRanges, stepFor } from "./storedLog";
+import { covers } from "./seqRanges";
+import { type LogPart, putInto, rangesWith, type StoredRanges, stepFor } from "./storedLog";
 import type { Me, Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "./types";
 
 /** The user at the last visit, to show their data before the server has answered. */
@@ -96,7 +96,7 @@ export class MemoryStore implements Store {
     if (log === undefined || step === "renew") log = { epoch: part.epoch, spans: [], end: 0, events: new Map() };
     logs.set(room, log);
     putInto(log.events, part, log.end, user);
-    log.spans = withRange(log.spans, part.span);
+    log.spans = rangesWith(part, log);
     log.end = Math.max(log.end, part.end);
   }
 

@@ -3,7 +3,7 @@
  * Several tabs write to one store, and may be killed at any time.
  */
 import { applyStream, changedBy, isChange, uptoOf } from "./forms";
-import type { SeqRange } from "./seqRanges";
+import { type SeqRange, withRange } from "./seqRanges";
 import type { RoomEvent, Seq, UserId } from "./types";
 
 /** Which parts of a room's log are stored. The databases of existing users name the ranges `spans`, so they keep that name. */
@@ -39,6 +39,13 @@ export function stepFor(part: LogPart, stored: StoredRanges | undefined): "add" 
   }
   if (part.span[0] > stored.end + 1) return "renew";
   return part.span[1] <= stored.end ? "skip" : "add";
+}
+
+/** The ranges that are stored after a part was added. */
+export function rangesWith(part: LogPart, { spans, end }: StoredRanges): readonly SeqRange[] {
+  const [first, last] = part.span;
+  // Another tab has stored the stream up to `end`, but perhaps not from `first` on: its stream may have begun later.
+  return withRange(spans, part.asOf === undefined ? [Math.max(first, end + 1), last] : part.span);
 }
 
 /** The seqs outside of its span that a part may change. */

@@ -344,6 +344,13 @@ class ParleyEngine implements Engine {
     return this.#session.state(room)?.aside.thread(root) ?? NO_THREAD;
   }
 
+  async threadOf(room: RoomId, seq: Seq): Promise<Seq | null> {
+    const question: Question = { t: "history", room, limit: 1, before: seq + 1 };
+    const answer = await this.#question<readonly RoomEvent[]>((ticket) => ({ what: "list", ticket }), question);
+    const found = answer.ok ? answer.value.find((event) => event.seq === seq) : undefined;
+    return found?.also === true ? null : (found?.thread ?? null);
+  }
+
   openThread(room: RoomId, root: Seq): void {
     this.#do((session) => session.openThread(room, root));
   }

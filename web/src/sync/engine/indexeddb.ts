@@ -1,7 +1,7 @@
 /** The store in a browser: IndexedDB. Keys begin with the user's id, so that the data of a user is one range. */
-import { covers, type SeqRange, withRange } from "../seqRanges";
+import { covers, type SeqRange } from "../seqRanges";
 import { type Cached, type Identity, MemoryStore, type Store } from "../store";
-import { type LogPart, putInto, reachOf, type StoredRanges, stepFor } from "../storedLog";
+import { type LogPart, putInto, rangesWith, reachOf, type StoredRanges, stepFor } from "../storedLog";
 import type { Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "../types";
 
 /** The version of the database's schema. A change of the schema needs a higher number, and must keep the outbox. */
@@ -114,7 +114,7 @@ export class IndexedStore implements Store {
       if (step === "skip") return;
       if (step === "renew") table.delete(IDBKeyRange.bound([user, room], [user, room, []]));
       const stored = known === undefined || step === "renew" ? { epoch, spans: [], end: 0 } : known;
-      let ranges = withRange(stored.spans, span);
+      let ranges = rangesWith(part, stored);
       const surplus = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0) - MOST_EVENTS;
       // Delete only when the surplus exceeds a tenth of MOST_EVENTS, so that not every event causes a deletion.
       if (surplus > MOST_EVENTS / 10) {

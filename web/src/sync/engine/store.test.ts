@@ -85,6 +85,16 @@ describe.each(STORES)("a store in %s", (_, open) => {
     expect(await store.read(BOB, 1, "e1", 9, 9)).toEqual([event(9)]);
   });
 
+  test("does not count as stored what a tab that came later has not stored", async () => {
+    const store = await open();
+    await store.keep(BOB, 1, part("e1", [1, 4], [event(1), event(2), event(3), event(4)]));
+    // The stream of the other tab begins at 10; it has a page of the newest events only.
+    await store.keep(BOB, 1, { ...part("e1", [8, 10], [event(8), event(9), event(10)]), asOf: 10 });
+    await store.keep(BOB, 1, part("e1", [5, 11], [5, 6, 7, 8, 9, 10, 11].map(event)));
+    expect(await store.read(BOB, 1, "e1", 5, 11)).toBeNull();
+    expect(await store.read(BOB, 1, "e1", 8, 11)).toEqual([8, 9, 10, 11].map(event));
+  });
+
   test("keeps the order of the outbox, whatever the keys", async () => {
     const store = await open();
     for (const key of ["c", "a", "b"]) await store.queue(BOB, pending(key));

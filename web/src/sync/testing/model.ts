@@ -5,10 +5,10 @@
 import { expect } from "vitest";
 import { isChange, uptoOf } from "../forms";
 import { decode } from "../frames";
-import { covers, type SeqRange, withRange } from "../seqRanges";
+import { covers, type SeqRange } from "../seqRanges";
 import { Session } from "../session/session";
 import type { Cached, Identity } from "../store";
-import { type LogPart, putInto, stepFor } from "../storedLog";
+import { type LogPart, putInto, rangesWith, stepFor } from "../storedLog";
 import {
   type Change,
   firstSeq,
@@ -552,7 +552,7 @@ export class Browser {
     if (log === undefined || step === "renew") log = { epoch: part.epoch, spans: [], end: 0, events: new Map() };
     this.disk.logs.set(room, log);
     putInto(log.events, part, log.end, BOB);
-    log.spans = withRange(log.spans, part.span);
+    log.spans = rangesWith(part, log);
     log.end = Math.max(log.end, part.end);
   }
 

@@ -236,6 +236,7 @@ export const shell: Catalogue["shell"] = {
     signOut: "Abmelden",
     send: "Senden",
     newLine: "Neue Zeile",
+    editLast: "Die letzte eigene Nachricht bearbeiten",
     complete: "Vorschlag übernehmen",
     bold: "Fett",
     italic: "Kursiv",

@@ -234,6 +234,7 @@ export const shell = {
     signOut: "Sign out",
     send: "Send",
     newLine: "New line",
+    editLast: "Edit your last message",
     complete: "Take the completion",
     bold: "Bold",
     italic: "Italic",

@@ -1,6 +1,6 @@
 /** Tells the user of arriving messages: by the page's title and icon, by notifications of the system, and by a sound. */
 import { createEffect, on, onCleanup, untrack } from "solid-js";
-import { notify, onOpen } from "../../platform/serviceWorker";
+import { notify, onOpen, takeBack } from "../../platform/serviceWorker";
 import { engine, onArrived, useConnection, useHours, useInvitations, useRooms } from "../../state";
 import { unreadTotals } from "../../state/unread";
 import type { Room, RoomId } from "../../sync/types";
@@ -90,6 +90,7 @@ export function startNotifications(): void {
       showToast(removalSentence(removal), true);
     }
     if (!room || event.now?.erased !== undefined) return;
+    if (event.kind === "erased") void takeBack(`room-${id}`, pathOf(room, event.target ?? null)).catch(() => undefined);
     const clock = new Date();
     const isWorth = isWorthNotifying({
       kind: event.kind,

@@ -136,6 +136,7 @@ function handledElsewhere(): readonly Action[] {
     listed("newest", "reading", "newest", "End"),
     listed("send", "writing", "send", "Enter"),
     listed("new-line", "writing", "newLine", "Shift+Enter"),
+    listed("edit-last", "writing", "editLast", "ArrowUp"),
     listed("complete", "writing", "complete", "Tab"),
     listed("bold", "writing", "bold", "Mod+B"),
     listed("italic", "writing", "italic", "Mod+I"),

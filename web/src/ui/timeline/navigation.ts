@@ -4,6 +4,7 @@ import { engine, useConnection } from "../../state";
 import type { Seq } from "../../sync/types";
 import { t } from "../../text";
 import { showProblem, showToast } from "../parts";
+import { openPanel } from "../places/router";
 import { jump } from "./jump";
 import { keyFor } from "./rows";
 import type { TimelineState } from "./timelineState";
@@ -41,7 +42,7 @@ export function createNavigation(state: TimelineState, options: Options) {
     if (!alive || call !== calls) return;
     state.rebuild();
     if (!answer.ok || answer.value.seq === null) {
-      if (answer.ok && typeof where !== "string") showToast(t.timeline.messageGone);
+      if (answer.ok && typeof where !== "string") void elsewhere(where.seq);
       options.list().toEnd();
     } else {
       const { seq } = answer.value;
@@ -57,6 +58,13 @@ export function createNavigation(state: TimelineState, options: Options) {
     }
     setOpened(true);
     setSeen(seen());
+  };
+  /** The room does not list the message of a link: it may be in a thread. */
+  const elsewhere = async (seq: Seq): Promise<void> => {
+    const root = await engine.threadOf(room, seq);
+    if (!alive) return;
+    if (root === null) showToast(t.timeline.messageGone);
+    else openPanel("thread", String(room), String(root));
   };
   const toNewest = (): void => {
     if (state.log().atTip) options.list().toEnd();
