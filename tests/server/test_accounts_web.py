@@ -380,6 +380,7 @@ async def test_erased_messages_are_not_shown_from_memory(server: Server) -> None
     connection.perform(connection._session.receive(json.dumps(frame).encode()))
     await server.does(DeleteAccount(user, True))
     await eve.gets_events(1, 6)
+    await eve.gets(t="unread", room=1, read=ANY, upto=6)  # the messages that eve had not read are gone
     for asked in ({"before": 7}, {"after": 3}, {"messages": True}):
         await eve.sends(t="history", id="1", room=1, limit=4, **asked)
         page = await eve.gets(t="page", id="1", room=1, epoch=ANY, events=ANY, more=ANY)

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from parley.core.commands import DeleteAccount, Moderate, SetPreference
+from parley.core.commands import DeleteAccount, Edit, Erase, Moderate, SetPreference
 from parley.core.events import MACHINE
 from parley.core.ports import Batch, StoreError
 from parley.core.records import PutReadMark
 from parley.server.engine import read_marks
-from parley.storage.sqlite import SqliteStore
+from parley.storage.sqlite import FILE_NAME, SqliteStore
+from parley.storage.sqlite.doctor import examine
 from tests.server.server_fixture import ANY, Serve, Server, Web, password_of, until
 
 _keys = itertools.count()
@@ -219,6 +220,37 @@ async def test_messages_sent_while_unread_is_counted_stay_unread(with_store: Any
     store.free.set()
     assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 5, "upto": 8, "unread": 3, "mentions": 2}
     assert unread(server, "eve") == (3, 2)
+
+
+@pytest.mark.parametrize("change", [Erase(MACHINE, 1, 5), Edit(3, 1, 5, "one"), DeleteAccount(3, True, by=MACHINE)])
+async def test_a_count_on_its_way_survives_an_erasure(
+    with_store: Any, monkeypatch: pytest.MonkeyPatch, change: Any
+) -> None:
+    """The message that changes is among those that were counted, and the mark is decided after the change."""
+    server, _store = await with_store()
+    await talk(server)
+    assert await server.account("zoe") == 3
+    zoe = await server.web("zoe", "lobby", password=password_of("zoe"))
+    await says(zoe, "one @eve", "two @eve", "three @eve")
+    marks, free, calls = server.hub.read_marks, asyncio.Event(), []
+    count = marks.count
+
+    async def slowly(*place: int) -> tuple[int, int] | None:
+        calls.append(await count(*place))
+        await free.wait()
+        return calls[-1]
+
+    monkeypatch.setattr(marks, "count", slowly)
+    server.hub.read_marks.move(2, 1, read=6)
+    await until(lambda: calls == [(2, 2)])
+    await server.does(change)
+    free.set()
+    await until(lambda: server.hub.view.marks.of(1, 2).read == 6)  # type: ignore[union-attr]
+    left = 0 if isinstance(change, DeleteAccount) else 1
+    assert unread(server, "eve") == (left, left)
+    assert len(calls) == 2
+    await server.stop()
+    assert examine(server.folder / FILE_NAME).findings == []
 
 
 async def test_one_mark_at_a_time_is_counted_from_the_one_before(with_store: Any) -> None:

@@ -29,6 +29,7 @@ from parley.core.events import MACHINE, Event
 from parley.core.ports import Batch, Keyed, Place, StoreError
 from parley.core.refusals import Refusal
 from parley.core.repetition import NOWHERE
+from parley.server.engine.forms import HeldForms
 from parley.server.engine.writer import RecentKeys, Writer
 from parley.server.protocols import RETRY_MS
 from parley.storage.sqlite import SqliteStore
@@ -77,13 +78,13 @@ class WriterFixture:
         flushed: the length of `happened` at each call of `flush`.
     """
 
-    def __init__(self, store: Any) -> None:
+    def __init__(self, store: Any, forms: HeldForms | None = None) -> None:
         self.store = store
         self.happened: list[tuple[str, Any]] = []
         self.flushed: list[int] = []
         durable = store.load()
         self.durable = durable
-        self.writer = Writer(asyncio.get_running_loop(), store, durable, self)
+        self.writer = Writer(asyncio.get_running_loop(), store, durable, self, forms=forms)
 
     def submit(self, tag: str, command: Any) -> None:
         self.writer.submit(command, self, tag)
@@ -99,10 +100,13 @@ class WriterFixture:
 
     # As a projection
 
-    def apply(self, batch: Batch) -> Batch:
+    def apply(self, batch: Batch, recounted: object = None) -> Batch:
         self.durable.apply_all(batch.events)
         self.happened.append(("applied", batch.events))
         return batch
+
+    def finish(self) -> None:
+        pass
 
     def show(self, batch: Batch) -> None:
         self.happened.append(("shown", batch.events))
@@ -122,9 +126,9 @@ class WriterFixture:
 
 
 @asynccontextmanager
-async def writer_fixture(store: Any = None) -> AsyncIterator[WriterFixture]:
+async def writer_fixture(store: Any = None, forms: HeldForms | None = None) -> AsyncIterator[WriterFixture]:
     """A writer with bob, user 1, in room 1."""
-    made = WriterFixture(HeldStore() if store is None else store)
+    made = WriterFixture(HeldStore() if store is None else store, forms)
     try:
         for command in (OpenRoom("lobby"), ClaimName("bob", token=b"t"), Join(1, "lobby")):
             await made.ask(command)

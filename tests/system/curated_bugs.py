@@ -401,8 +401,8 @@ BUGS = (
     _bug(
         "marks are sent before they are on disk",
         "server/engine/read_marks.py",
-        "        command = MoveReadMark(*place, since, *wanted, messages, mentions, as_of)\n",
-        "        command = MoveReadMark(*place, since, *wanted, messages, mentions, as_of)\n"
+        "        command = MoveReadMark(*place, since, *wanted, messages, mentions, *as_of)\n",
+        "        command = MoveReadMark(*place, since, *wanted, messages, mentions, *as_of)\n"
         "        self.moved(PutReadMark(*place, since, *wanted, messages, mentions))\n",
         "tests/server/test_read_marks.py",
     ),

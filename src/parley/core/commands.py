@@ -254,6 +254,7 @@ class MoveReadMark(_OfUser, frozen=True, gc=False):
         mentions: how many of those mention the member.
         as_of: the room's tip before they were counted. If a message counts differently since then, the command is
             refused.
+        deletions: how many accounts had been deleted before they were counted. Deleting one may erase messages.
     """
 
     room: int
@@ -263,6 +264,7 @@ class MoveReadMark(_OfUser, frozen=True, gc=False):
     messages: int = 0
     mentions: int = 0
     as_of: int = 0
+    deletions: int = 0
 
 
 class SetPreference(_OfUser, frozen=True, gc=False):

@@ -15,7 +15,7 @@ def move_read_mark(state: State, command: MoveReadMark, at: int) -> Decision | R
     # A member who has left and joined again starts with a new mark.
     if room is None or room.members.get(command.user) != command.since:
         return refuse("room_not_joined")
-    if room.recounted > command.as_of:
+    if room.recounted > command.as_of or len(state.deleted) > command.deletions:
         return refuse("changed", 0)
     marks = (command.since, command.delivered, command.read, command.messages, command.mentions)
     return decided(records=[PutReadMark(command.user, command.room, *marks)])

@@ -69,7 +69,7 @@ class HeldForms:
         self._spawn = spawn
         self._held: WeakValueDictionary[Place, Message] = WeakValueDictionary()
         self._recent: dict[Place, Message] = {}
-        self._reactions = 0
+        self._reactions = 0  # of the messages in `_recent`
         self._requests: list[_Request] = []
         self._reading = False
         # The decided events that may not be in the store yet, and those since the read that is under way has begun.
@@ -105,7 +105,10 @@ class HeldForms:
             for seq in changed_by(event):
                 # The command that caused the event still refers to the forms that it changes.
                 message = self._held[event.room, seq]
+                reactions = _reactions(message)
                 message.apply_any(event)
+                if (event.room, seq) in self._recent:
+                    self._reactions += _reactions(message) - reactions
                 records.append(message.form())
         return records
 
@@ -114,7 +117,9 @@ class HeldForms:
         self._undurable.clear()
 
     def revert(self) -> None:
-        """Call it when a commit has failed: no form that was held is current. Commands have to find theirs again."""
+        """Call it when no form that is held is current: a commit has failed, or a deleted account's messages were
+        erased. Commands have to find theirs again.
+        """
         self._held.clear()
         self._recent.clear()
         self._undurable.clear()

@@ -3,12 +3,14 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
 from parley.core.events import DIRECTORY, Event, RelatedEvent, departed
 from parley.core.ports import Batch
+from parley.core.read_marks import RoomReadMarks
 from parley.core.records import (
     DropTokens,
     DropWebhook,
@@ -21,6 +23,7 @@ from parley.core.records import (
 )
 from parley.core.roles import visible
 from parley.gateways.view import View
+from parley.server.protocols import Client
 
 from .history import LogReader
 from .isolation import isolated
@@ -31,6 +34,8 @@ from .subscription import Feeds
 from .tcp_delivery import TcpDelivery
 
 log = logging.getLogger("parley")
+
+NOTHING: Final[Mapping[int, RoomReadMarks]] = MappingProxyType({})
 
 TURN_SECONDS: Final = 0.002
 """After this time, counted from `apply`, the events of further rooms are written in later turns of the event loop: a
@@ -63,11 +68,13 @@ class AppliedBatch(NamedTuple):
         batch: the batch.
         events_by_room: its events, by log.
         erased: whether the batch has erased texts of stored events.
+        recounted: the readers whose unread count a deleted account has changed, each with the room.
     """
 
     batch: Batch
     events_by_room: dict[int, list[Event]]
     erased: bool
+    recounted: list[tuple[Client, int]]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -108,9 +115,13 @@ class Projection:
     _until: float = 0.0  # when the current turn ends, by the performance counter
     _going_on: bool = False
 
-    def apply(self, batch: Batch) -> AppliedBatch:
+    def apply(self, batch: Batch, recounted: Mapping[int, RoomReadMarks] = NOTHING) -> AppliedBatch:
         """Fold a batch into the state, the tails and the marks. Clients that may not read a room any more are told at
         which event they end. No event is shown yet.
+
+        Args:
+            batch: the batch.
+            recounted: `parley.core.ports.Store.recounted` after the batch, if it erases the messages of an account.
         """
         self._until = time.perf_counter() + TURN_SECONDS
         events_by_room: dict[int, list[Event]] = {}
@@ -151,7 +162,17 @@ class Projection:
         erased = False
         for record in batch.records:
             erased |= self._apply_record(record)
-        return AppliedBatch(batch, events_by_room, erased)
+        return AppliedBatch(batch, events_by_room, erased, list(self._put_recounted(recounted)))
+
+    def _put_recounted(self, recounted: Mapping[int, RoomReadMarks]) -> Iterator[tuple[Client, int]]:
+        """Replace the read marks of rooms. Yield the readers whose counts have changed."""
+        marks = self.view.marks
+        for room, after in recounted.items():
+            before = marks.rooms[room]
+            marks.rooms[room] = after
+            for client in self.feeds.readers(room):
+                if before.position(client.user) != after.position(client.user):
+                    yield client, room
 
     def show(self, applied: AppliedBatch) -> None:
         """Tell the clients about a batch that was applied, and write its events to the readers. Those of many rooms are
@@ -216,7 +237,7 @@ class Projection:
         """Write the events of a batch to the readers, and do what has to follow. Yield where other work may come in
         between.
         """
-        batch, events_by_room, erased = applied
+        batch, events_by_room, erased, recounted = applied
         rooms = list(events_by_room)
         for begin in range(0, len(rooms), ROOMS_UNTIMED):
             if begin:
@@ -229,6 +250,9 @@ class Projection:
         for change in batch.related:
             self.changed(change)
         self.read_marks.report_recounts()
+        for client, room in recounted:
+            with isolated:
+                client.read_mark_moved(room)
         for event in batch.non_messages:
             if event.kind != "room_renamed":
                 continue

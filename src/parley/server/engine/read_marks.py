@@ -199,14 +199,14 @@ class ReadMarkWriter:
                 continue
             self._storing.add(place)
             if read <= mark.read:
-                self._go(place, wanted, mark.since, 0, 0, self.state.rooms[room].tip)
+                self._go(place, wanted, mark.since, 0, 0, self._as_of(room))
             elif read >= self.state.rooms[room].tip:
-                self._go(place, wanted, mark.since, *self.marks.unread(room, user), self.state.rooms[room].tip)
+                self._go(place, wanted, mark.since, *self.marks.unread(room, user), self._as_of(room))
             else:
                 self.spawn(self._count_and_go(place, wanted, mark.since, mark.read))
 
     async def _count_and_go(self, place: Place, wanted: tuple[int, int], since: int, after: int) -> None:
-        counted, as_of = None, self.state.rooms[place[1]].tip
+        counted, as_of = None, self._as_of(place[1])
         try:
             counted = await self.count(place[1], place[0], after, wanted[1])
         finally:
@@ -219,8 +219,14 @@ class ReadMarkWriter:
             return
         self._go(place, wanted, since, *counted, as_of)
 
-    def _go(self, place: Place, wanted: tuple[int, int], since: int, messages: int, mentions: int, as_of: int) -> None:
-        command = MoveReadMark(*place, since, *wanted, messages, mentions, as_of)
+    def _as_of(self, room: int) -> tuple[int, int]:
+        """Return what tells whether a count is still right when its mark is decided: see `MoveReadMark`."""
+        return self.state.rooms[room].tip, len(self.state.deleted)
+
+    def _go(
+        self, place: Place, wanted: tuple[int, int], since: int, messages: int, mentions: int, as_of: tuple[int, int]
+    ) -> None:
+        command = MoveReadMark(*place, since, *wanted, messages, mentions, *as_of)
         self.submit(command, self, (place, wanted))
 
     def _settle(self, place: Place, refusal: Refusal | None) -> None:

@@ -12,12 +12,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from parley.core.commands import Command, Edit, Erase, EraseMany, Pin, React, Reply, SetTitle, SignIn
+from parley.core.commands import Command, DeleteAccount, Edit, Erase, EraseMany, Pin, React, Reply, SetTitle, SignIn
 from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import Event
 from parley.core.forms import Message
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
 from parley.core.quotes import QuotedMessage
+from parley.core.read_marks import RoomReadMarks
 from parley.core.records import PutKey, Record
 from parley.core.refusals import Refusal, refuse
 from parley.core.repetition import is_repetition
@@ -102,6 +103,8 @@ class _Commit(Struct):
         duplicates: the indexes of commands that repeat the key of another command of this commit.
         repeated: by index, the places of the keys of commands that were stored before.
         stored: the events at those places, and the first ones of their logs; None if the store could not read them.
+        erases: whether the last command deletes an account with its messages.
+        recounted: the read marks of the rooms that had such messages, after the commit.
     """
 
     entries: list[_Entry]
@@ -112,6 +115,8 @@ class _Commit(Struct):
     duplicates: set[int]
     repeated: dict[int, Place]
     stored: dict[Place, Event] | None = None
+    erases: bool = False
+    recounted: dict[int, RoomReadMarks] = {}
 
 
 class Writer:
@@ -255,6 +260,7 @@ class Writer:
                 self._answer(entries, [refuse("stopping", RETRY_MS)] * len(entries))
                 continue
             commit = self._decide(entries)
+            self._urgent = self._urgent or bool(self._queue)
             batch = commit.batch
             if batch.events or batch.records or batch.maybe_stored or commit.repeated:
                 self._running = True
@@ -277,6 +283,7 @@ class Writer:
         maybe_stored: dict[int, Keyed] = {}
         duplicates: set[int] = set()
         repeated: dict[int, Place] = {}
+        erases = False
         new: dict[Place, Event] = {}  # the events of this batch by place; filled when the first duplicate needs it
         for index, entry in enumerate(entries):
             command = entry.command
@@ -319,6 +326,12 @@ class Writer:
                 if last is None or last.key is None:
                     records.append(PutKey(*keyed, *place))
             outcomes.append(decision)
+            if type(command) is DeleteAccount and command.erase:
+                # What comes next has to find its forms again, after this commit: they show what it erases.
+                self._queue[:0] = entries[index + 1 :]
+                del entries[index + 1 :]
+                erases = True
+                break
         put_salts(events)
         return _Commit(
             entries,
@@ -328,6 +341,7 @@ class Writer:
             maybe_stored,
             duplicates,
             repeated,
+            erases=erases,
         )
 
     def _repeat(self, command: Command, place: Place, stored: dict[Place, Event] | None) -> Outcome:
@@ -354,6 +368,8 @@ class Writer:
             try:
                 result = self._store.append(commit.batch)
                 places += result.values()
+                if commit.erases:
+                    commit.recounted = self._store.recounted()
             except Exception as error:
                 result = error
             if places:
@@ -385,13 +401,19 @@ class Writer:
         self._answer_repeated(commit)
         try:
             # Start the next commit first: the disk works on it while the loop applies, answers and shows this one.
-            self._begin()
+            if not commit.erases:
+                self._begin()
         finally:
-            applied = self.projection.apply(batch)
+            applied = self.projection.apply(batch, commit.recounted)
             self._answer(commit.entries, commit.outcomes)
             self._crash("writer: senders told, readers not")
             self.projection.show(applied)
             self._crash("writer: everyone told")
+        if commit.erases:
+            # Only now nothing in memory has the erased texts.
+            self.projection.finish()
+            self._submit_again([])
+            self._begin()
 
     def _answer_repeated(self, commit: _Commit) -> None:
         for index, place in commit.repeated.items():
@@ -399,18 +421,12 @@ class Writer:
 
     def _undo(self, commit: _Commit, error: Exception) -> None:
         self._ahead.revert(self.durable, commit.batch.events)
-        # The forms show what was undone, so the commands that wait find theirs again.
-        self._forms.revert()
-        waiting = [*self._queue, *(entry for entries in self._held.values() for entry in entries)]
-        self._queue, self._held = [], {}
         if isinstance(error, KeysTaken):
             # Decide the commands again, now that the places of the repeated keys are known.
             self._recent.add(error.places)
-            waiting[:0] = commit.entries
-        for entry in waiting:
-            self._submit(entry)
-        if isinstance(error, KeysTaken):
+            self._submit_again(commit.entries)
             return
+        self._submit_again([])
         if not isinstance(error, StoreError):
             log.error("the store failed unexpectedly", exc_info=error)
         elif self.failing is None:
@@ -424,6 +440,14 @@ class Writer:
             for index, outcome in enumerate(commit.outcomes)
         ]
         self._answer(commit.entries, outcomes)
+
+    def _submit_again(self, entries: list[_Entry]) -> None:
+        """Submit commands, and after them those that wait, once more: the forms that were found are not current."""
+        self._forms.revert()
+        entries = [*entries, *self._queue, *(entry for held in self._held.values() for entry in held)]
+        self._queue, self._held = [], {}
+        for entry in entries:
+            self._submit(entry)
 
     def _answer(self, entries: list[_Entry], outcomes: list[Outcome]) -> None:
         for entry, outcome in zip(entries, outcomes, strict=True):
