@@ -139,8 +139,8 @@ BUGS = (
     _bug(
         "a resume begins at the tip",
         "gateways/web/session.py",
-        "web_room(view, room, user, after), Subscribe(id_, after, events_of(view))",
-        "web_room(view, room, user, after), Subscribe(id_, room.tip, events_of(view))",
+        "web_room(view, room, user, after, folded), Subscribe(id_, after, events_of(view))",
+        "web_room(view, room, user, after, folded), Subscribe(id_, room.tip, events_of(view))",
         "gap",
     ),
     _bug(

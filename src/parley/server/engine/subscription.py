@@ -63,7 +63,7 @@ class Cursor:
         self.grouped = False
 
 
-class Group(dict[Cursor, Callable[[bytes], None]]):
+class ReaderGroup(dict[Cursor, Callable[[bytes], None]]):
     """Cursors in step, each with the function that writes to its reader.
 
     Attributes:
@@ -94,7 +94,7 @@ class Feed:
         self.room = room
         self.tail = Tail(tip, memory)
         self.shown = tip
-        self.groups: dict[Rendering, Group] = {}
+        self.groups: dict[Rendering, ReaderGroup] = {}
         self.behind: set[Cursor] = set()
         self.waiting: list[Cursor] = []
         self.loading = False
@@ -112,7 +112,7 @@ class Feed:
         cursor.grouped = True
         group = self.groups.get(cursor.rendering)
         if group is None:
-            group = self.groups[cursor.rendering] = Group(cursor.rendering)
+            group = self.groups[cursor.rendering] = ReaderGroup(cursor.rendering)
         cursor.rendering = group.rendering
         group[cursor] = cursor.reader.write
 
