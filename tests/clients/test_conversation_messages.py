@@ -277,3 +277,27 @@ def test_unread_counts_leave_out_what_was_deleted() -> None:
     assert counter.unread == 1
     chat.server({"t": "unread", "room": 1, "read": 0, "upto": 4, "unread": 1, "mentions": 1})
     assert (counter.unread, counter.mentions) == (1, 1)
+
+
+def test_an_older_edit_does_not_replace_a_newer_text() -> None:
+    chat = inside()
+    now = {"edited": 3, "edits": 2, "text": "newer"}
+    said(chat, told(1, now=now), told(2, "edited", "older", target=1), told(3, "edited", "newer", target=1))
+    chat = inside()
+    said(chat, told(1, now=now), told(2, "edited", "older", target=1))
+    assert said(chat, told(3, text="yes", target=1)) == ['eve (re [1] eve: "newer"): yes']
+
+
+def test_numbers_are_not_taken_into_another_history_of_the_room() -> None:
+    chat = with_own()
+    chat.talk.cut()
+    chat.type("/reply 1 yes", "/delete 2")
+    frames = chat.connect(room(2, 2, epoch="e2")).talk.sent()
+    assert [frame for frame in frames if frame["t"] in ("send", "erase")] == [
+        {"t": "send", "key": "k2", "room": 1, "text": "yes"}
+    ]
+    chat.server({"t": "stored", "key": "k2", "room": 1, "seq": 3})
+    assert [frame for frame in chat.talk.sent() if frame["t"] == "erase"] == []
+    assert chat.lines("problem") == [
+        "The history of this room was restored from a backup meanwhile, so the message may be another one now."
+    ]

@@ -20,6 +20,11 @@ _NOT_TWICE: Final = ("kick", "ban", "mute")
 """Moderation commands that would take effect a second time if they were repeated."""
 
 
+_REPLACED: Final = (
+    "The history of this room was restored from a backup meanwhile, so the message may be another one now."
+)
+
+
 class Questions:
     """Sends the user's requests to the server, and reports their results.
 
@@ -85,6 +90,10 @@ class Questions:
                     return False
                 if (stream := self._there(request, room)) is None:
                     self._queues.remove(waiting)
+                    return True
+                if isinstance(request, rq.MessageRequest) and request.epoch not in ("", stream.epoch):
+                    self._queues.remove(waiting)
+                    self._outlet.emit(fx.Failed(request, "message_unknown", _REPLACED))
                     return True
                 stream.leaving = isinstance(request, rq.LeaveRoom)
                 id_ = self._outlet.next_id()

@@ -149,12 +149,15 @@ class ModerateRoom(RoomRequest, frozen=True):
 
 
 class MessageRequest(RoomRequest, frozen=True):
-    """Change the message `seq` of a room. With the `key`, which the session gives it, the change is made once, even if
-    the request is repeated.
+    """Change the message `seq` of a room.
+
+    The session sets the other fields. With the `key` the change is made once, even if the request is repeated. It is
+    only made in the room's history `epoch`: in another one, the number means another message.
     """
 
     seq: int
     key: str = ""
+    epoch: str = ""
 
 
 class EditMessage(MessageRequest, frozen=True, kw_only=True):

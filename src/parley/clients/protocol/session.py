@@ -430,7 +430,9 @@ class ClientSession:
     def ask(self, request: UserRequest, now: float) -> None:
         """Take a request. Its result is one of `Entered`, `Answered`, `Failed` and `Uncertain`."""
         if isinstance(request, MessageRequest):
-            request = structs.replace(request, key=self._new_key())
+            stream = self._rooms.named(request.room)
+            epoch = "" if stream is None else stream.epoch
+            request = structs.replace(request, key=self._new_key(), epoch=epoch)
         self._questions.ask(request)
         self._pump(now)
 
