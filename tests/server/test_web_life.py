@@ -1,11 +1,14 @@
 """Changes of messages over WebSockets, where a transcript can't show them."""
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
 
-from parley.core.commands import Edit, SendMessage
-from tests.server.server_fixture import Serve, Server
+from parley.core.commands import Edit, Leave, SendMessage
+from parley.gateways.effects import PresentPage, ReadPresent
+from tests.server.server_fixture import Serve, Server, until
 
 
 @pytest.mark.parametrize("number", [2**63, 10**30, -1, -(2**70)])
@@ -57,3 +60,38 @@ async def test_long_versions_and_pins_come_in_pieces_that_fit_a_frame(server: Se
         found[:0] = [version["text"][:1] for version in page["versions"]]
         more, before = page.get("more", False), page["versions"][0]["seq"]
     assert found == list("é012345")
+
+
+async def test_a_page_that_waits_for_a_departure_is_as_new_as_the_events_before_it(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = await serve(rate_messages=0)
+    bob = await server.web("bob", "lobby", "tea")
+    eve = await server.web("eve", "lobby", "tea")
+    lobby, tea = server.room("lobby"), server.room("tea")
+    [said] = await server.does(SendMessage(server.user("bob"), tea, "first"))
+    connection = server.stalls("eve", eve)
+    read, was_read = server.hub.history.present_page, asyncio.Event()
+
+    async def present_page(effect: ReadPresent) -> PresentPage | None:
+        page = await read(effect)
+        await was_read.wait()
+        return page
+
+    monkeypatch.setattr(server.hub.history, "present_page", present_page)
+    asked = {"t": "history", "id": "page", "room": tea, "limit": 5, "present": True, "messages": True}
+    connection.perform(connection._session.receive(json.dumps(asked).encode()))
+    for number in range(200):
+        await bob.says(lobby, "x" * 8_000, f"k{number}")
+    await server.does(Leave(server.user("eve"), lobby))
+    assert connection._endings
+    was_read.set()
+    await until(lambda: bool(connection._backlog))
+    [edit] = await server.does(Edit(server.user("bob"), tea, said.seq, "second"))
+    eve.transport.resume_reading()
+    shown = False
+    while (frame := await eve.gets_frame()).get("id") != "page":
+        shown |= frame["t"] == "events" and frame["events"][-1]["seq"] == edit.seq and frame["room"] == tea
+    assert shown
+    assert frame["upto"] == edit.seq
+    assert frame["events"][-1]["now"]["text"] == "second"

@@ -6,7 +6,7 @@ import os
 import socket
 import struct
 import time
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from parley.core.decision import Outcome
 from parley.core.events import Event
@@ -388,21 +388,34 @@ class Connection(Client, asyncio.Protocol):
 
     async def _read_messages(self, effect: ReadPresent | ReadPins | ReadChanges | ReadVersions | ReadReactors) -> None:
         host, session = self._host, self._session
+        found: Any
         match effect:
             case ReadPresent():
-                page = await host.history.present_page(effect)
-                effects = session.present_page(effect.tag, page)
+                found = await host.history.present_page(effect)
             case ReadPins():
-                page = await host.history.pins(effect)
-                effects = session.present_page(effect.tag, page)
+                found = await host.history.pins(effect)
             case ReadChanges():
-                effects = session.changes(effect.tag, await host.history.changes(effect))
+                found = await host.history.changes(effect)
             case ReadVersions():
-                effects = session.page(effect.tag, await host.log_reader.versions(effect))
+                found = await host.log_reader.versions(effect)
             case ReadReactors():
-                effects = session.reactors(effect.tag, await host.log_reader.reactors(effect))
+                found = await host.log_reader.reactors(effect)
         self._pending -= 1
-        self.perform(effects)
+        if self._held_up():
+            # Events are written before the backlog is performed, and what is sent then has to include them: so it is
+            # read again then.
+            self._backlog += (effect,)
+            self._balance()
+            return
+        match effect:
+            case ReadPresent() | ReadPins():
+                self.perform(session.present_page(effect.tag, found))
+            case ReadChanges():
+                self.perform(session.changes(effect.tag, found))
+            case ReadVersions():
+                self.perform(session.page(effect.tag, found))
+            case ReadReactors():
+                self.perform(session.reactors(effect.tag, found))
 
     async def _find(self, effect: FindSeq) -> None:
         seq = await self._host.log_reader.find(effect.room, effect.at)
