@@ -101,16 +101,22 @@ class Counts:
         if marks:
             self._run(QUERIES["move_marks"], (to_json([msgspec.structs.astuple(mark) for mark in marks]),))
 
-    def recount(self, change: Recount) -> None:
-        """Replace what a message contributed to the counts of its room, all of whose events have to be counted."""
-        where = {"room": change.room, "seq": change.seq, "user": change.user, "lost": int(change.erased)}
-        if change.erased:
-            self._run(QUERIES["recount_said"], where)
-            self._run(QUERIES["recount_past"], where)
-        for users, by in ((change.before, -1), (change.after, 1)):
-            if users:
-                named = {"everybody": int(users[0] == EVERYBODY), "users": to_json(users), "by": by}
-                self._run(QUERIES["recount_mentions"], where | named)
+    def recount(self, changes: Sequence[Recount]) -> None:
+        """Replace what messages contributed to the counts of their rooms, up to the end of the commit."""
+        for room in dict.fromkeys(change.room for change in changes):
+            self.count(room)
+        erased: dict[tuple[int, int], list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
+        for change in changes:
+            if change.erased:
+                erased[change.room, change.user].append((change.seq, change.before))
+                continue
+            where = {"room": change.room, "seq": change.seq, "user": change.user}
+            for users, by in ((change.before, -1), (change.after, 1)):
+                if users:
+                    named = {"everybody": int(users[0] == EVERYBODY), "users": to_json(users), "by": by}
+                    self._run(QUERIES["recount_mentions"], where | named)
+        for (room, author), messages in erased.items():
+            self.take_out(room, author, sorted(messages))
 
 
 def _after(seqs: Sequence[int], place: int) -> int:

@@ -47,7 +47,7 @@ UPDATE events SET $LEFT, class = iif(new.value ->> $ERASED, max(class, 1), class
 FROM jsonb_each(jsonb(?)) AS new WHERE events.room = new.value ->> 0 AND events.seq = new.value ->> 1;
 
 -- name: drop_all_reactions
-DELETE FROM reactions WHERE room = ? AND seq = ?;
+DELETE FROM reactions WHERE (room, seq) IN (SELECT value ->> 0, value ->> 1 FROM jsonb_each(jsonb(?)));
 
 -- name: form
 SELECT as_of, edited, edits, erased, by, pinned, title, replies, last, reactions,
@@ -110,15 +110,6 @@ SELECT room, seq, pinned FROM forms INDEXED BY forms_pinned WHERE pinned > 0;
 
 -- A message of the user :user was erased (`lost` is 1) or mentions others. All events up to the tip are counted before. Each
 -- term is what the message contributed to a count: see `RoomReadMarks.recount`.
--- name: recount_said
-UPDATE rooms SET said = said - :lost WHERE id = :room;
-
--- name: recount_past
-UPDATE members SET
-    past = past - (since >= :seq),
-    moved = moved - ((user = :user AND since < :seq) OR (user <> :user AND since < :seq AND read >= :seq))
-WHERE room = :room AND :lost;
-
 -- name: recount_mentions
 UPDATE members SET mentions = mentions + :by
 WHERE room = :room AND user <> :user AND since < :seq AND read < :seq

@@ -57,34 +57,41 @@ class Records:
         self.recounted.clear()
         marks: list[PutReadMark] = []
         forms: dict[Place, PutForm] = {}
-        counted: set[int] = set()
+        recounts: list[Recount] = []
         for record in records:
             kind = type(record)
             if kind is PutReadMark:
+                if recounts:
+                    # The numbers of this mark know of these recounts.
+                    self._count(marks, recounts)
+                    marks, recounts = [], []
                 marks.append(record)  # type: ignore[arg-type]
             elif kind is PutForm:
                 forms[record.room, record.seq] = record  # type: ignore[union-attr,assignment]
             elif kind is Recount:
-                # The marks that were decided before come first: their numbers do not know of this change.
-                self._counts.move(marks)
-                marks = []
-                room = record.room  # type: ignore[union-attr]
-                if room not in counted:
-                    counted.add(room)
-                    self._counts.count(room)
-                self._counts.recount(record)  # type: ignore[arg-type]
+                recounts.append(record)  # type: ignore[arg-type]
             elif kind is ForgetUser:
                 # No event or form of this commit was decided after it: see `parley.core.ports.Batch`.
-                self._counts.move(marks)
-                self._finish(forms, erased)
-                marks, forms, erased = [], {}, []
+                self._finish(marks, recounts, forms, erased)
+                marks, recounts, forms, erased = [], [], {}, []
                 self._put(record)
             else:
                 self._put(record)
-        self._counts.move(marks)
-        self._finish(forms, erased)
+        self._finish(marks, recounts, forms, erased)
 
-    def _finish(self, forms: dict[Place, PutForm], erased: list[tuple[int, int, int]]) -> None:
+    def _count(self, marks: list[PutReadMark], recounts: list[Recount]) -> None:
+        """Store read marks, and recounts that were decided after them."""
+        self._counts.move(marks)
+        self._counts.recount(recounts)
+
+    def _finish(
+        self,
+        marks: list[PutReadMark],
+        recounts: list[Recount],
+        forms: dict[Place, PutForm],
+        erased: list[tuple[int, int, int]],
+    ) -> None:
+        self._count(marks, recounts)
         if forms:
             self._relations.put_forms(forms.values())
         if erased:

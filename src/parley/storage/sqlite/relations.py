@@ -40,10 +40,13 @@ class Relations:
 
         They have to be counted before, because no count sees them afterwards.
         """
-        for room, message, by in erased:
-            events = [event_of(row) for row in self._run(QUERIES["with_text"], (room, message)).fetchall()]
-            self._run(QUERIES["replace_events"], (to_json([tombstone(event, by) for event in events]),))
-            self._run(QUERIES["drop_all_reactions"], (room, message))
+        left = [
+            tombstone(event_of(row), by)
+            for room, message, by in erased
+            for row in self._run(QUERIES["with_text"], (room, message)).fetchall()
+        ]
+        self._run(QUERIES["replace_events"], (to_json(left),))
+        self._run(QUERIES["drop_all_reactions"], (to_json(erased),))
 
     def put_forms(self, forms: Iterable[PutForm]) -> None:
         """Store present forms, one for each message."""
