@@ -11,13 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from parley.cli.main import cli
-from parley.core.events import About, Event
+from parley.core.commands import Edit, Erase, React, Reply, SendMessage, SetTitle
+from parley.core.events import About, Event, RelatedEvent
 from parley.core.ports import StoreError
-from parley.core.records import ForgetUser
+from parley.core.records import ForgetUser, PutForm
 from parley.storage.mark import FolderMark, mark_path
-from parley.storage.sqlite import FILE_NAME, SqliteStore
+from parley.storage.sqlite import FILE_NAME, SqliteStore, checkpoints
 from parley.storage.sqlite.doctor import examine
 from parley.storage.sqlite.past import is_partial
+from tests.core.sessions import Rules
 from tests.storage.disk import Disk
 from tests.storage.writing import batch, opening, said
 
@@ -337,6 +339,86 @@ def test_erased_words_are_in_no_file_after_the_next_start(path):
     serve(path)
     assert words_in(path.parent, words) == []
     assert words_in(path.parent, [b"of bob"])
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_erased_text_is_in_no_byte_of_the_data_folder(path, tmp_path, killed):
+    """A message that was edited twice, reacted to, given a title, answered in its thread and then erased; also a long
+    one in a thread. Gone are the texts, mentions, emoji, names and salts, from the write-ahead log and backups as well.
+    """
+    rules = Rules()
+    ada, bob = rules.enter("ada", "bob")
+    room = rules.join("lobby", ada, bob)
+    other = rules.join("tea", ada)
+    long = "SECRET-LONG " * 300
+    changes = [
+        SendMessage(ada, room, "SECRET-ONE @bob"), Edit(ada, room, 4, "SECRET-TWO"), Edit(ada, room, 4, "SECRET-THREE"),
+        React(bob, room, 4, "🦔"), React(bob, room, 4, "🦔", on=False), React(bob, room, 4, "🦔"),
+        SetTitle(ada, room, 4, "SECRET-TITLE"), Reply(bob, room, long, thread=4), Edit(bob, room, 11, f"{long}2"),
+    ]  # fmt: skip
+    folder = path.parent
+    store = SqliteStore(path)
+    for command in changes:
+        rules.done(command)
+    gone = [event for event in rules.log if event.room == room and event.seq >= 4]
+    words = [b"SECRET", "🦔".encode(), *(event.salt.encode() for event in gone)]
+    for begin in range(0, len(rules.log), 3):
+        store.append(batch(*rules.log[begin : begin + 3]))
+        store.tidy(idle=True)
+    store.append(batch(records=[record for record in rules.records if isinstance(record, PutForm)]))
+    assert len(words_in(folder, words)) == len(words)
+    stored, records = len(rules.log), len(rules.records)
+    rules.done(Erase(ada, room, 4))
+    rules.done(Erase(bob, room, 11))
+    store.append(batch(*rules.log[stored:], records=rules.records[records:]))
+    if killed:
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{path}{end}", tmp_path / f"kept{end}")
+    else:
+        store.tidy(idle=True)
+        assert words_in(folder, words[:1]) == []
+    store.append(batch(*_more(rules, other)))
+    store.close()
+    if killed:
+        for end in ("", "-wal"):
+            (tmp_path / f"kept{end}").rename(f"{path}{end}")
+    serve(path)
+    assert words_in(folder, words) == []
+    with closing(SqliteStore(path)) as store, closing(apsw.Connection(str(tmp_path / "backup"))) as backup:
+        with backup.backup("main", store._reader, "main") as copy:
+            copy.step()
+        shown = [event for event in store.after(room, 3, 99) if event.kind != "erased"]
+        assert {(event.name, event.salt, event.who) for event in shown} == {("", "", None)}
+    assert words_in(folder, words) == []
+
+
+def _more(rules, room):
+    """Say something after the erasures. Return the events."""
+    before = len(rules.log)
+    rules.done(SendMessage(1, room, "later"))
+    return rules.log[before:]
+
+
+def test_tidy_empties_the_write_ahead_log_half_a_minute_after_an_erasure(path, monkeypatch):
+    """While commits follow each other; when they stop, it does so at once."""
+    clock = [1_000.0]
+    monkeypatch.setattr(checkpoints, "_now", lambda: clock[0])
+    with closing(SqliteStore(path)) as store:
+        store.append(opening())
+        for seq in (4, 6):
+            erased = RelatedEvent(1, seq + 1, 5, 1, "ada", "erased", target=seq)
+            store.append(batch(said(1, seq, "SECRET")))
+            store.append(batch(erased))
+            if seq == 4:
+                clock[0] += checkpoints.ERASURE_SECONDS - 1
+                assert store.tidy()
+                assert words_in(path.parent, [b"SECRET"])
+                clock[0] += 1.5
+                store.tidy()
+            else:
+                assert words_in(path.parent, [b"SECRET"])
+                store.tidy(idle=True)
+            assert words_in(path.parent, [b"SECRET"]) == []
 
 
 @pytest.mark.parametrize("how", ["killed", "before labels"])

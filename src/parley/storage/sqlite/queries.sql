@@ -97,10 +97,12 @@ SELECT seq, emoji FROM reactions WHERE room = :room AND user = :user AND seq IN 
 ORDER BY since;
 
 -- name: versions
-SELECT $EVENT FROM events WHERE room = ?1 AND (seq = ?2 OR seq IN (
-    SELECT c.seq FROM changes AS c CROSS JOIN events AS e ON e.room = c.room AND e.seq = c.seq
-    WHERE c.room = ?1 AND c.target = ?2 AND c.seq < ?3 AND e.kind = 'edited' ORDER BY c.seq DESC LIMIT ?4
-)) ORDER BY seq;
+SELECT $EVENT FROM events WHERE room = ?1 AND seq IN (
+    SELECT ?2 UNION ALL SELECT * FROM (
+        SELECT c.seq FROM changes AS c CROSS JOIN events AS e ON e.room = c.room AND e.seq = c.seq
+        WHERE c.room = ?1 AND c.target = ?2 AND c.seq < ?3 AND e.kind = 'edited' ORDER BY c.seq DESC LIMIT ?4
+    )
+) ORDER BY seq;
 
 -- name: reactors
 SELECT user, since FROM reactions WHERE room = ? AND seq = ? AND emoji = ? AND since > ? ORDER BY since LIMIT ?;
