@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from parley.cli.doctor import doctor
-from parley.core.events import About, Event
-from parley.core.records import ForgetUser, PutPassword, PutToken
+from parley.core.events import About, Event, RelatedEvent
+from parley.core.records import ForgetUser, PutForm, PutPassword, PutToken, Recount
 from parley.storage.lock import FolderLock
 from parley.storage.mark import mark_path
 from parley.storage.sqlite import FILE_NAME, SqliteStore
@@ -54,7 +54,7 @@ def damage(path, *statements):
     for statement in statements:
         connection.execute(statement.replace("$PLAIN", ", ".join(PLAIN_COLUMNS)))
     if connection.table_exists(None, "events"):
-        connection.execute("UPDATE events SET class = ifnull(? ->> kind, 1)", (CLASSES,))
+        connection.execute("UPDATE events SET class = iif(erased, 1, ifnull(? ->> kind, 1))", (CLASSES,))
     connection.pragma("wal_checkpoint", "TRUNCATE")
     connection.close()
 
@@ -585,6 +585,92 @@ def test_an_index_that_differs_from_its_table_is_found(path):
     sound[at : at + 2] = b"kX"
     path.write_bytes(sound)
     assert any(finding.startswith("The file is damaged: ") for finding in words(path))
+
+
+# Changed and erased messages
+
+CHANGED = {
+    "no salt": (
+        ["UPDATE events SET salt = '' WHERE room = 2 AND seq = 2"],
+        ["#tea: seq 2 has no salt, and nothing that is kept of an erased event."],
+    ),
+    "salt and who": (
+        ["UPDATE events SET who = 'x' WHERE room = 2 AND seq = 2"],
+        ["#tea: seq 2 has two of salt, sum and who, with which an erased text or name can be guessed."],
+    ),
+    "a text that nobody erased": (
+        ["UPDATE events SET salt = '', text = '', sum = 'x' WHERE room = 3 AND seq = 4"],
+        ["Direct room @1+2: seq 4 was erased, but no event says so."],
+    ),
+    "a text that another event erased": (
+        ["UPDATE events SET salt = '', text = '', sum = 'x', erased = 7 WHERE room = 1 AND seq = 5"],
+        ["#lobby: seq 5 was erased, but no event says so."],
+    ),
+    "a text erased with an account that is there": (
+        ["UPDATE events SET salt = '', text = '', sum = 'x', erased = 4 WHERE room = 3 AND seq = 4"],
+        ["Direct room @1+2: seq 4 was erased, but no event says so."],
+    ),
+    "no form": (["DELETE FROM forms WHERE seq = 4"], ["#lobby: seq 4 was changed, but has no form."]),
+    "another form": (
+        ["UPDATE forms SET replies = 2 WHERE seq = 4"],
+        ["#lobby: seq 4 has a form that its changes do not make."],
+    ),
+    "a form that can't be read": (
+        ["UPDATE forms SET reactions = '[' WHERE seq = 4"],
+        ["#lobby: seq 4 has a form that its changes do not make."],
+    ),
+    "a form of what was never changed": (
+        ["INSERT INTO forms SELECT room, 7, as_of, 0, 0, 0, 0, 0, '', 0, 0, '[]' FROM forms WHERE seq = 4"],
+        ["#lobby: seq 7 has a form, but nothing has changed it."],
+    ),
+    "a reaction too few": (
+        ["DELETE FROM reactions"],
+        ["#lobby: seq 4 has reactions that differ from those in the log."],
+    ),
+    "reactions of nobody": (
+        ["INSERT INTO reactions SELECT room, 7, emoji, user, since FROM reactions"],
+        ["#lobby: seq 7 has reactions, but nobody reacts to it."],
+    ),
+    "a change that is not listed": (
+        ["DELETE FROM changes WHERE seq = 9"],
+        ["#lobby: seq 9 is not listed as a change of seq 4."],
+    ),
+    "a change that is none": (
+        ["INSERT INTO changes VALUES (1, 4, 6)"],
+        ["#lobby: seq 6 is listed as a change of seq 4, but is none."],
+    ),
+    "a reply that is not listed": (
+        ["DELETE FROM replies"],
+        ["#lobby: seq 10 is not listed in the thread of seq 4."],
+    ),
+    "a reply that is none": (
+        ["INSERT INTO replies VALUES (1, 4, 7)"],
+        ["#lobby: seq 7 is listed in the thread of seq 4, but is none."],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ["nothing", *CHANGED])
+def test_each_fault_of_changed_messages_is_reported_in_words(path, what):
+    """In #lobby, message 4 was edited and reacted to, and has a thread; message 5 was erased."""
+    store = SqliteStore(path)
+    store.append(
+        batch(
+            RelatedEvent(1, 8, 5, 1, "ada", "edited", "hello", None, None, (2,), target=4),
+            RelatedEvent(1, 9, 5, 2, "bob", "reacted", "🎉", target=4),
+            RelatedEvent(1, 10, 5, 2, "bob", "message", "re", target=4, thread=4),
+            RelatedEvent(1, 11, 5, 2, "bob", "erased", target=5),
+            records=[
+                PutForm(1, 4, 10, 8, 1, 0, 0, 0, "", 1, 10, [("🎉", 1)]),
+                PutForm(1, 5, 11, 0, 0, 11, 2, 0, "", 0, 0, []),
+                Recount(1, 5, 2, (), (), True),
+            ],
+        )
+    )
+    store.close()
+    statements, expected = CHANGED.get(what, ([], []))
+    damage(path, *statements)
+    assert [line for line in words(path) if "unread" not in line and "counted" not in line] == expected
 
 
 # Unreadable databases

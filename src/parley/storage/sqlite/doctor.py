@@ -19,6 +19,7 @@ from parley.core.state import Invitation, Profile, Room, State, direct_name
 from parley.core.text import fold
 from parley.storage.mark import FolderMark, Mark
 
+from .doctor_changes import faults_of_rows, faults_of_tables
 from .past import (
     accept,
     empty_sentence,
@@ -240,6 +241,8 @@ class _Examination:
                 ("the credentials", self._credentials),
                 ("the members", self._members),
                 ("the direct rooms", self._direct_rooms),
+                ("erased events", self._erased),
+                ("changed messages", self._changed_messages),
                 ("what is unread", self._counts),
             ):
                 self._progress(what, 0)
@@ -439,6 +442,17 @@ class _Examination:
                 if len(members) < 2 or direct_name(*members) != room.name:
                     who = " and ".join(map(str, members)) or "nobody"
                     yield Finding(f"{self._label(room.id)}: its members are not those of its name, but {who}.", room.id)
+
+    def _erased(self) -> Iterator[Finding]:
+        for room, seq, problem in faults_of_rows(self._rows):
+            yield Finding(f"{self._label(room)}: seq {seq} {problem}.", room, seq)
+
+    def _changed_messages(self) -> Iterator[Finding]:
+        """Compare the tables of changed messages with the fold of the logs, in rooms whose log is sound."""
+        unsound = {finding.room for finding in self._findings}
+        for room, seq, problem in faults_of_tables(self._rows):
+            if room not in unsound:
+                yield Finding(f"{self._label(room)}: seq {seq} {problem}.", room, seq)
 
     def _counts(self) -> Iterator[Finding]:
         """Recount unread messages, in rooms whose log and members are sound."""

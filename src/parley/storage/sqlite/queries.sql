@@ -597,3 +597,38 @@ SELECT id, said.seq, said.name, said.here, users.name, users.here, id IN (SELECT
 FROM said FULL JOIN users USING (id)
 WHERE said.name IS NOT users.name OR said.here IS NOT users.here
 ORDER BY id LIMIT 21;
+
+-- Events with none or several of salt, sum and who: 1 if there are several.
+-- name: kept_hashes
+SELECT room, seq, (salt <> '') + (sum IS NOT NULL) + (who IS NOT NULL) > 1 FROM events
+WHERE (salt <> '') + (sum IS NOT NULL) + (who IS NOT NULL) <> 1 LIMIT 21;
+
+-- An event is erased by an `erased` event about it, or about the message that it changes; or, with its own seq as `erased`,
+-- by the deletion of an account: its own, or that of the message's author.
+-- name: erased_by_nothing
+SELECT e.room, e.seq FROM events AS e
+WHERE (e.erased IS NOT NULL OR e.sum IS NOT NULL) AND NOT EXISTS (
+    SELECT 1 FROM events AS x WHERE x.room = e.room AND x.seq = e.erased AND x.kind = 'erased' AND x.target IN (e.seq, e.target)
+) AND NOT (e.erased IS e.seq AND EXISTS (
+    SELECT 1 FROM events AS d WHERE d.room = 0 AND d.kind = 'deleted' AND d.text = 'erased' AND d.about ->> 0 IN (
+        e.user, (SELECT m.user FROM events AS m WHERE m.room = e.room AND m.seq = e.target)
+    )
+)) LIMIT 21;
+
+-- name: all_forms
+SELECT room, seq, as_of, edited, edits, erased, by, pinned, title, replies, last, reactions FROM forms;
+
+-- name: all_reactions
+SELECT room, seq, emoji, user, since FROM reactions;
+
+-- name: all_changes
+SELECT room, target, seq FROM changes;
+
+-- name: all_replies
+SELECT room, thread, seq FROM replies;
+
+-- The related events, and the messages that they are about.
+-- name: events_of_changes
+SELECT $EVENT FROM events WHERE target IS NOT NULL OR (room, seq) IN (
+    SELECT room, target FROM events WHERE target IS NOT NULL
+) ORDER BY room, seq;
