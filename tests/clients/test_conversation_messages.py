@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from parley.clients.plain.commands import last_line
+from parley.clients.plain.render import safe
 from parley.clients.protocol import effects as fx
 from tests.clients.talk import Frame, room
 from tests.clients.test_conversation import Chat, inside
+from tests.transcripts.session import HERE
 
 BIDI = "\u202e"
+HOSTILE = [case["text"] for case in json.loads((HERE / "text" / "hostile.json").read_text(encoding="utf-8"))]
 
 
 def told(seq: int, kind: str = "message", text: str = "", *, user: int = 9, name: str = "eve", **more: Any) -> Frame:
@@ -193,6 +197,28 @@ def test_a_hostile_text_stays_within_its_quote(text: str, quoted: str) -> None:
     chat = inside()
     said(chat, told(1, text=text))
     assert said(chat, told(2, text="yes", target=1)) == [f'eve (re [1] eve: "{quoted}"): yes']
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_make_no_line_of_their_own(text: str) -> None:
+    chat = inside()
+    said(chat, told(1, text=text))
+    lines = said(
+        chat,
+        told(2, text="yes", target=1),
+        told(3, "edited", text, target=1),
+        told(4, "titled", text, target=1),
+        told(5, text="yes", target=1, thread=1),
+        told(6, "erased", text, target=1, user=7, name="bob"),
+    )
+    begins = (
+        "eve (re [1] eve: ",
+        "* eve edited [1]: ",
+        "* eve called the thread of [1]: ",
+        "* eve took the title of [1]",
+    )
+    assert all(line.startswith((*begins, "eve (thread [1] ", "* bob deleted [1]")) for line in lines)
+    assert all(safe(line) == line for line in lines)
 
 
 def test_an_action_does_not_look_like_a_change() -> None:
