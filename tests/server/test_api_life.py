@@ -382,3 +382,16 @@ async def test_an_admin_deletes_what_somebody_said_in_a_time(server: Server, mon
     await gone.asks("DELETE", "/api/session")
     assert (await root.asks("DELETE", path.replace("bob", "gone"))).code == "user_unknown"
     assert (await root.asks("DELETE", path.replace("bob", str(gone.id)))).json["rooms"][0]["erased"] == 1
+
+
+async def test_an_export_has_ones_edits_and_nothing_that_one_deleted(server: Server) -> None:
+    ann, _ = await two(server)
+    kept, deleted = await ann.says("lobby", "first"), await ann.says("lobby", "a secret")
+    edit = await seq_of(ann, "PATCH", f"{LOBBY}/{kept}", {"text": "second"})
+    await ann.asks("PATCH", f"{LOBBY}/{deleted}", {"text": "the same secret"})
+    await ann.asks("DELETE", f"{LOBBY}/{deleted}")
+    messages = (await ann.asks("GET", "/api/me/export")).json["messages"]
+    assert [(each["seq"], each["kind"], each["text"], each["target"]) for each in messages] == [
+        (kept, "message", "first", 0),
+        (edit, "edited", "second", kept),
+    ]

@@ -263,7 +263,10 @@ class MemoryStore:
         return [self._hooks[id_] for id_ in sorted(self._hooks)]
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
-        events = [event for log in self._logs.values() for event in log if event.user == user and is_said(event)]
+        events = [event for log in self._logs.values() for event in log if event.user == user]
+        events = [
+            event for event in events if is_said(event) or (event.kind == "edited" and not getattr(event, "erased", 0))
+        ]
         events = [event for event in events if (event.room, event.seq) > after]
         return sorted(events, key=lambda event: (event.room, event.seq))[:limit]
 

@@ -230,8 +230,8 @@ class Store(Protocol):
         """Return the webhooks."""
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
-        """Return the first `limit` messages and actions of a user, without erased ones, after the place `after` (room,
-        seq), ordered by room and seq. This scans the whole log.
+        """Return the first `limit` messages, actions and edits of a user, without erased ones, after the place `after`
+        (room, seq), ordered by room and seq. This scans the whole log.
         """
 
     def without_token(self, users: Sequence[int]) -> list[int]:

@@ -427,7 +427,7 @@ ORDER BY at DESC, room DESC, seq DESC LIMIT ?;
 
 -- name: said_by
 SELECT $EVENT FROM events
-WHERE user = ? AND (room, seq) > (?, ?) AND class = 0 ORDER BY room, seq LIMIT ?;
+WHERE user = ? AND (room, seq) > (?, ?) AND (class = 0 OR kind = 'edited') AND erased IS NULL ORDER BY room, seq LIMIT ?;
 
 -- name: users_here
 SELECT id, name FROM users WHERE here = 1;

@@ -202,7 +202,7 @@ class Exports(Identities, Protocol):
         """Return the newest audited events, the newest first, before the one at (at, room, seq)."""
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> Awaitable[Sequence[Event] | Refusal]:
-        """Return messages of a user after the place `after` (room, seq), ordered by room and seq."""
+        """Return messages and edits of a user after the place `after` (room, seq), ordered by room and seq."""
 
 
 class Server(History, WebhookAdmin, Streams, Exports, Protocol):
