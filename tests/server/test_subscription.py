@@ -386,6 +386,20 @@ def test_the_text_of_a_change_is_withheld_from_readers_who_may_not_see_its_messa
     assert left.got == ["1:5:old 5", "1:6:old 6", *expected[3]]
 
 
+def test_events_that_are_not_all_in_memory_any_more_are_not_taken_for_all_there_are() -> None:
+    log: list[Event] = []
+    feeds, _ = feeds_of(log)
+    feeds.subscribe(Reader(feeds), 1, 0, Plain("red"))
+    feeds.append({1: messages(3)})
+    feeds.pump([1])
+    assert [event.seq for event in feeds.events_after(1, 1) or ()] == [2, 3]
+    assert feeds.events_after(1, 3) == feeds.events_after(2, 0) == []
+    feeds.forget()
+    feeds.append({1: messages(1, 4)})
+    assert feeds.events_after(1, 1) is None
+    assert [event.seq for event in feeds.events_after(1, 3) or ()] == [4]
+
+
 def test_all_tails_together_keep_within_their_memory() -> None:
     logs: dict[int, list[Event]] = {room: [] for room in range(1, 21)}
 
