@@ -128,6 +128,7 @@ async def test_changes_made_offline_wait_and_are_made_later(people: People) -> N
     await expect(ada.message("ada deleted this message")).to_have_count(1)
     # A message that waits is written differently before it is sent.
     await ada.says("four")
+    await ada.sees("four")
     await ada.composer.press("ArrowUp")
     await ada.says("four, better")
     await ada.sees("four, better")

@@ -420,6 +420,8 @@ export interface Engine {
   send(room: RoomId, text: string, kind?: "message" | "action", related?: Related): void;
   /** Put a change of a message into the outbox. It replaces an earlier one that it makes needless. */
   change(room: RoomId, target: Seq, kind: ChangeKind, text: string): void;
+  /** Whether a message was written in a room that `outbox` does not show yet. */
+  isWriting(room: RoomId): boolean;
   /** Whether a message of the outbox was never sent, so that it can still be written differently. */
   canRewrite(key: string): boolean;
   /** Write a message of the outbox differently. Call it only if `canRewrite`. */

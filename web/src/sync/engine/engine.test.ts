@@ -155,7 +155,9 @@ test("a message that was never sent is written differently in the outbox", async
   const { engine, store, welcomes, drops, texts } = await begun();
   drops();
   engine.send(1, "tpyo");
+  expect(engine.isWriting(1)).toBe(true);
   await vi.advanceTimersByTimeAsync(1);
+  expect(engine.isWriting(1)).toBe(false);
   const [{ key = "" } = {}] = engine.outbox(1);
   expect(engine.canRewrite(key)).toBe(true);
   engine.rewrite(key, "typo");

@@ -315,6 +315,10 @@ class ParleyEngine implements Engine {
     });
   }
 
+  isWriting(room: RoomId): boolean {
+    return [...this.#unstored.values()].some((each) => each.room === room && each.target === undefined);
+  }
+
   canRewrite(key: string): boolean {
     return this.#session.outbox.isUnsent(key);
   }

@@ -29,6 +29,8 @@ export function replyTo(room: RoomId, event: RoomEvent, name: string): void {
 
 /** Edit the user's last message in a room. Returns whether there is one. */
 export function editLast(room: RoomId): boolean {
+  // Otherwise this would edit the message before the last one.
+  if (engine.isWriting(room)) return false;
   const outbox = engine.outbox(room);
   const waiting = outbox.findLast((each) => !isPendingChange(each) && each.thread === undefined);
   if (waiting !== undefined) {
