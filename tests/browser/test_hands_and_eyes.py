@@ -64,6 +64,8 @@ PANELS = (
     "invite",
     "leave-room",
     "person/1",
+    "pins",
+    "delete-message/1/4",
 )
 
 

@@ -18,7 +18,7 @@ from tests.server.server_fixture import Serve
 
 PANELS = (
     "settings/look", "admin", "room", "leave", "shortcuts", "person/1", "create-room", "browse", "new-message",
-    "invite", "leave-room", "archive-room",
+    "invite", "leave-room", "archive-room", "pins", "versions/1/4", "reactions/1/4", "thread/1/4", "delete-message/1/4",
 )  # fmt: skip
 NEW_VERSION = "A new version of this page is here."
 

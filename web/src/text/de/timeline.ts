@@ -90,7 +90,7 @@ export const timeline: Catalogue["timeline"] = {
   beforeYou: "Eine Nachricht aus der Zeit, bevor du kamst",
   loadingQuoted: "Eine Nachricht …",
   answers: (name) => `Antwort an ${name}`,
-  goToAnswered: "Zur Nachricht",
+  goToAnswered: "Zur beantworteten Nachricht",
   reactions: "Reaktionen",
   reactionOf: (emoji, n, mine) => `${emoji}: ${anzahl(n, "Person", "Personen")}${mine ? ", du auch" : ""}`,
   reactedBy: (list, n) => einige(list, n),

@@ -93,7 +93,7 @@ export const timeline = {
   beforeYou: "A message from before you came in",
   loadingQuoted: "A message …",
   answers: (name: string) => `Answers ${name}`,
-  goToAnswered: "Go to the message",
+  goToAnswered: "Go to the message that it answers",
   reactions: "Reactions",
   reactionOf: (emoji: string, n: number, mine: boolean) =>
     `${emoji}: ${count(n, "person", "people")}${mine ? ", you too" : ""}`,

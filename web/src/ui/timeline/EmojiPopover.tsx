@@ -29,8 +29,13 @@ export function EmojiPopover(props: { of: Picking; room: RoomId; onClose: () => 
   });
   const pick = (emoji: string): void => {
     popover.hidePopover();
+    const known = event.now?.reactions ?? [];
+    if (known.some((each) => each.mine && each.emoji === emoji)) {
+      engine.change(props.room, event.seq, "unreact", emoji);
+      return;
+    }
     // The user holds one tone of an emoji: another one replaces it.
-    for (const each of event.now?.reactions ?? [])
+    for (const each of known)
       if (each.mine && each.emoji !== emoji && baseOf(each.emoji) === baseOf(emoji))
         engine.change(props.room, event.seq, "unreact", each.emoji);
     engine.change(props.room, event.seq, "react", emoji);

@@ -99,6 +99,21 @@ export function actionsOf(event: RoomEvent, context: MessageContext): readonly M
         quick: false,
         run: () => void showRefusal(engine.pin(context.room, event.seq, event.now?.pinned === undefined)),
       },
+    context.thread === null &&
+      event.thread === undefined &&
+      event.target !== undefined && {
+        label: t.timeline.goToAnswered,
+        icon: "reply",
+        quick: false,
+        run: () => context.toMessage(event.target ?? 0),
+      },
+    event.now?.edited !== undefined &&
+      (isMine || context.mayModerate()) && {
+        label: t.timeline.versions,
+        icon: "clock",
+        quick: false,
+        run: panel("versions"),
+      },
     event.now?.reactions !== undefined && {
       label: t.timeline.whoReacted,
       icon: "info",

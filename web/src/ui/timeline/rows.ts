@@ -151,6 +151,7 @@ interface Author {
   at: Millis;
 }
 
+const NONE: readonly never[] = [];
 const always = (): boolean => true;
 
 /** The rows of the events that were processed so far, and the state that is needed to add further events. */
@@ -278,7 +279,7 @@ class Made {
       }
       return;
     }
-    const changes = this.pending.filter((each) => each.target === event.seq);
+    const changes = this.pending.length === 0 ? NONE : this.pending.filter((each) => each.target === event.seq);
     const shown = changes.length > 0 ? overlaid(event, changes) : event;
     if (shown.now?.erased !== undefined && changes.every((each) => each.state !== "refused")) {
       this.#erased(shown);
