@@ -32,6 +32,8 @@ export interface Changes {
   typing: boolean;
   /** Whether somebody has joined. The event has only their name, so the members have to be loaded again. */
   stranger: boolean;
+  /** The seqs of edits by which an unread message mentions the user for the first time. */
+  calls: Set<Seq>;
 }
 
 /** A room as this client knows it, derived from the server's frames. */
@@ -151,13 +153,13 @@ export class RoomState {
    * @param me the user.
    */
   take(events: readonly RoomEvent[], me: UserId): Changes {
-    const changes: Changes = { list: false, members: false, typing: false, stranger: false };
+    const changes: Changes = { list: false, members: false, typing: false, stranger: false, calls: new Set() };
     let room = { ...this.room };
     for (const event of events) {
       this.end = event.seq;
       room.tip = Math.max(room.tip, event.seq);
       if (isChange(event)) {
-        if (this.#recount(room, event, me)) changes.list = true;
+        if (this.#recount(room, event, me, changes.calls)) changes.list = true;
       } else if (isMessage(event)) {
         room.active = Math.max(room.active, event.at);
         changes.list = true;
@@ -184,9 +186,10 @@ export class RoomState {
   /**
    * Count an unread message differently, which was erased, or mentions others after an edit. `room` gets the new counts.
    *
+   * @param calls gets the edit's seq if the message mentions the user now and did not before.
    * @returns whether they have changed.
    */
-  #recount(room: Room, event: RoomEvent, me: UserId): boolean {
+  #recount(room: Room, event: RoomEvent, me: UserId, calls: Set<Seq>): boolean {
     const { target = 0 } = event;
     const isUnread = target > room.read;
     if (target <= this.#counted) {
@@ -212,6 +215,7 @@ export class RoomState {
     if (mentions === entry.mentions) return false;
     this.#fresh[at] = { seq: target, mentions };
     if (isUnread) room.mentions += mentions ? 1 : -1;
+    if (isUnread && mentions) calls.add(event.seq);
     return isUnread;
   }
 

@@ -216,6 +216,29 @@ test("an erasure and an edit change what is unread, before and after the server 
   expect(talk.room()).toMatchObject({ unread: 1 });
 });
 
+test("an edit calls whom it mentions for the first time, once, and nobody who has read the message", () => {
+  const talk = new Talk().begin(lobby(10, { read: 10 }));
+  const edit = (seq: number, target: number, ...mentions: number[]): Frame =>
+    said(seq, { kind: "edited", target, text: "better", mentions });
+  talk.gets(events(said(11), said(12, { mentions: [BOB] })), events(edit(13, 11, BOB), edit(14, 11, BOB)));
+  talk.gets(events(edit(15, 12, BOB), edit(16, 9, BOB), said(17)));
+  const arrived = talk.changes.flatMap((change) => (change.what === "arrived" ? [change] : []));
+  expect(arrived.filter(({ mentioned }) => mentioned).map(({ event }) => event.seq)).toEqual([12, 13]);
+});
+
+test("after a gap in the stream nothing that is held is trusted", () => {
+  const talk = new Talk().begin(lobby(10, { read: 10 })).answer("history", page(1, 10));
+  talk.session.open(LOBBY, "newest", 1);
+  talk.perform();
+  talk.session.state(LOBBY)?.aside.put(2, undefined);
+  talk.session.lost(talk.now);
+  talk.perform().now += 60_000;
+  talk.begin(lobby(900, { after: 900, read: 900 }));
+  expect(talk.session.state(LOBBY)?.spans).toEqual([]);
+  expect(talk.session.state(LOBBY)?.aside.get(2)).toBeUndefined();
+  expect(talk.takes("history").at(-1)).toMatchObject({ room: LOBBY, present: true });
+});
+
 test("read marks are sent once a second at most, and counted at once if possible", () => {
   const talk = new Talk().begin(lobby(10, { read: 10 })).gets(events(said(11), said(12), said(13)));
   for (const seq of [11, 12]) {

@@ -1,3 +1,4 @@
+import { isChange } from "../forms";
 import { ProtocolViolation, type RoomFrame } from "../frames";
 import type { Millis, RoomEvent, RoomId, Seq } from "../types";
 import type { ConnectionLifecycle } from "./connectionLifecycle";
@@ -103,7 +104,8 @@ export class RoomStreams {
       if (event.seq <= state.tipAtBeginning && !(this.#lifecycle.catchingUp && event.seq > state.room.read)) continue;
       const mine = event.user === me.id;
       if (event.kind === "renamed" && mine) this.#session.rename(event.text);
-      outbound.changed({ what: "arrived", room, event, mine, mentioned: !mine && mentionsUser(event, me.id) });
+      const mentioned = isChange(event) ? changes.calls.has(event.seq) : mentionsUser(event, me.id);
+      outbound.changed({ what: "arrived", room, event, mine, mentioned: !mine && mentioned });
     }
     this.#session.mark(state, now);
   }

@@ -111,7 +111,7 @@ export function startNotifications(): void {
     void notify(title, {
       body: event.kind === "action" ? `${event.name} ${text}` : text,
       tag: `room-${id}`,
-      path: pathOf(room, event.seq),
+      path: pathOf(room, event.kind === "edited" ? (event.target ?? event.seq) : event.seq),
     }).catch(() => undefined);
   });
 }

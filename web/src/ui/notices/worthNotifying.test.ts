@@ -31,6 +31,12 @@ describe("a notification", () => {
     expect(tells({ watched: true, mentioned: true })).toBe(false);
   });
 
+  test("is shown for an edit only if it mentions the user for the first time", () => {
+    expect(tells({ kind: "edited" })).toBe(false);
+    expect(tells({ kind: "edited", mentioned: true, level: "mentions" })).toBe(true);
+    expect(tells({ kind: "reacted", mentioned: true })).toBe(false);
+  });
+
   test("is not shown in the quiet hours", () => {
     expect(tells({ hours: { begin: 600, end: 780 }, mentioned: true })).toBe(false);
     expect(tells({ hours: { begin: 1320, end: 420 } })).toBe(true);

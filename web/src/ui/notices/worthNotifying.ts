@@ -24,7 +24,9 @@ export function isQuiet(hours: Hours | null, minute: number): boolean {
 
 /** Whether to show a notification. */
 export function isWorthNotifying(now: Situation): boolean {
-  if (now.kind !== "message" && now.kind !== "action") return false;
+  // An edit is worth it only if the message mentions the user since.
+  const isCall = now.kind === "edited" && now.mentioned;
+  if (now.kind !== "message" && now.kind !== "action" && !isCall) return false;
   if (now.mine || now.watched || now.level === "nothing" || isQuiet(now.hours, now.minute)) return false;
   return now.level === "all" || now.mentioned;
 }
