@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from parley.core.erasure import is_said
-from parley.core.events import About, Event
+from parley.core.events import About, Event, RelatedEvent
 from parley.core.folding import LEAST_RUN, Run, first_of, fold_runs, last_of
 from parley.core.kinds import AUDITED_KINDS, KINDS_OF_CHANGES, Kind
 from parley.core.ports import KeysTaken, StoreError
@@ -23,6 +23,7 @@ from parley.core.records import (
     PutPreference,
     PutReadMark,
     PutToken,
+    Recount,
     Webhook,
 )
 from parley.storage.sqlite import FILE_NAME, SqliteStore
@@ -655,6 +656,32 @@ def test_the_returned_marks_are_independent_of_the_store(lobby, restarted):
     mine = restarted().marks()
     mine.apply(1, [mentioning(4, 2)])
     assert marks_of(restarted())[2] == (3, 3, 3, 0, 0)
+
+
+def test_marks_before_changes_in_one_batch(lobby, restarted):
+    """The numbers of a mark are from before the changes of its batch, so the mark applies first."""
+    lobby.append(batch(*(mentioning(seq, 2) for seq in (4, 5, 6))))
+    erased = RelatedEvent(1, 7, 5, 1, "ada", "erased", target=4)
+    edited = RelatedEvent(1, 8, 5, 1, "ada", "edited", "hi", target=5)
+    later = RelatedEvent(1, 9, 5, 1, "ada", "erased", target=6)
+    records = [
+        PutReadMark(2, 1, 3, 5, 5, 2, 2), Recount(1, 4, 1, (2,), (), True), Recount(1, 5, 1, (2,), (), False),
+        Recount(1, 6, 1, (2,), (), True),
+    ]  # fmt: skip
+    lobby.append(batch(erased, edited, records=records[:3]))
+    assert marks_of(restarted())[2] == (3, 5, 5, 1, 1)
+    lobby.append(batch(later, records=records[3:]))
+    assert marks_of(restarted())[2] == (3, 5, 5, 0, 0)
+
+
+def test_receipts_never_go_back(lobby, restarted):
+    """Neither an erasure of what was read, nor an older mark, moves a mark that others see."""
+    lobby.append(batch(*(mentioning(seq, 2) for seq in (4, 5))))
+    lobby.append(records_only([PutReadMark(2, 1, 3, 5, 5, 2, 2)]))
+    for seq, target in ((6, 5), (7, 4)):
+        erased = RelatedEvent(1, seq, 5, 1, "ada", "erased", target=target)
+        lobby.append(batch(erased, records=[Recount(1, target, 1, (2,), (), True), PutReadMark(2, 1, 3, 4, 4, 0, 0)]))
+        assert marks_of(restarted())[2] == (3, 5, 5, 0, 0)
 
 
 def test_read_between_counts_messages_and_mentions_between_two_seqs(lobby):

@@ -346,3 +346,32 @@ def test_a_start_and_the_audit_read_only_folded_and_audited_events(second):
     )
     connection.close()
     assert entries == rare
+
+
+def test_migration_keeps_counts(tmp_path):
+    """A database from before messages could be changed, whose last messages are not counted yet."""
+    path = tmp_path / FILE_NAME
+    connection = apsw.Connection(str(path))
+    for step in schema.migrations()[:5]:
+        connection.execute(step)
+    connection.pragma("user_version", 5)
+    connection.execute(
+        """
+        INSERT INTO rooms (id, name, epoch, topic, said, counted) SELECT 1, 'lobby', epoch, '', 1, 4 FROM meta;
+        INSERT INTO users (id, name, here) VALUES (1, 'ada', 1), (2, 'bob', 1);
+        INSERT INTO members (room, user, since, delivered, read, past, moved, mentions) VALUES
+            (1, 1, 2, 2, 2, 0, 1, 0), (1, 2, 3, 3, 3, 0, 0, 1);
+        INSERT INTO events (room, seq, at, user, name, kind, text, mentions, class) VALUES
+            (0, 1, 5, 1, 'ada', 'named', 'ada', NULL, 1), (0, 2, 5, 2, 'bob', 'named', 'bob', NULL, 1),
+            (1, 1, 5, 0, 'parley', 'created', 'lobby', NULL, 3), (1, 2, 5, 1, 'ada', 'joined', '', NULL, 1),
+            (1, 3, 5, 2, 'bob', 'joined', '', NULL, 1), (1, 4, 5, 1, 'ada', 'message', '@bob', '[2]', 0),
+            (1, 5, 5, 1, 'ada', 'message', '@room', '[0]', 0), (1, 6, 5, 2, 'bob', 'action', 'waves', NULL, 0);
+        INSERT INTO runs VALUES (1, 2, 3);
+        """
+    )
+    connection.close()
+    store = SqliteStore(path)
+    marks = store.marks()
+    assert (marks.unread(1, 1), marks.unread(1, 2), marks.rooms[1].said) == ((1, 0), (2, 2), 3)
+    store.close()
+    assert examine(path).findings == []
