@@ -175,3 +175,8 @@ async def test_a_thread_is_followed_and_answered(people: People) -> None:
     await expect(said(ada, "where to eat?").get_by_role("button", name="2 replies")).to_be_visible()
     await ada.sees("or the market")
     await expect(said(ada, "the harbour")).to_have_count(0)
+
+    # The address of a message that is said in the thread only leads into the thread.
+    link = ada.page.url.removeprefix(ada.url) + "/5"
+    await ada.opens(link)
+    await expect(ada.dialog.get_by_role("article").filter(has_text="the harbour")).to_have_count(1)

@@ -401,7 +401,7 @@ export interface Engine {
   /** The messages of a thread. They are held, and followed, from `openThread` to `closeThread`. */
   thread(room: RoomId, root: Seq): Thread;
   /** The root of the thread that a message is said in; null if it is said in the room, or is not there. */
-  threadOf(room: RoomId, seq: Seq): Promise<Seq | null>;
+  threadOf(room: RoomId, seq: Seq): Promise<Answer<Seq | null>>;
   /** Load the newest messages of a thread; called again, earlier ones. */
   openThread(room: RoomId, root: Seq): void;
   closeThread(room: RoomId, root: Seq): void;

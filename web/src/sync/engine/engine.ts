@@ -348,11 +348,12 @@ class ParleyEngine implements Engine {
     return this.#session.state(room)?.aside.thread(root) ?? NO_THREAD;
   }
 
-  async threadOf(room: RoomId, seq: Seq): Promise<Seq | null> {
+  async threadOf(room: RoomId, seq: Seq): Promise<Answer<Seq | null>> {
     const question: Question = { t: "history", room, limit: 1, before: seq + 1 };
     const answer = await this.#question<readonly RoomEvent[]>((ticket) => ({ what: "list", ticket }), question);
-    const found = answer.ok ? answer.value.find((event) => event.seq === seq) : undefined;
-    return found?.also === true ? null : (found?.thread ?? null);
+    if (!answer.ok) return answer;
+    const found = answer.value.find((event) => event.seq === seq);
+    return { ok: true, value: found?.also === true ? null : (found?.thread ?? null) };
   }
 
   openThread(room: RoomId, root: Seq): void {

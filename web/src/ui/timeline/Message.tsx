@@ -155,7 +155,8 @@ export function Message(props: {
         [styles["deed"] ?? ""]: isAction,
         [styles["named"] ?? ""]: isMentioned(event, context.me()?.id ?? null),
         [styles["pointed"] ?? ""]: context.isLinked(event.seq),
-        [styles["waiting"] ?? ""]: waits(),
+        [styles["waiting"] ?? ""]:
+          props.changes?.some(({ kind, state }) => kind === "edit" && state !== "refused") ?? false,
       }}
       tabIndex={-1}
       data-row={props.rowKey}

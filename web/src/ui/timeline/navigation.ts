@@ -35,8 +35,11 @@ export function createNavigation(state: TimelineState, options: Options) {
 
   /** The number of calls of `go` so far. Only the last call moves the list. */
   let calls = 0;
+  /** The message of a link that could not be looked for without a connection. */
+  let sought: Seq | null = null;
   const go = async (where: "newest" | "unread" | { seq: Seq }, isLink = false): Promise<void> => {
     calls += 1;
+    sought = null;
     const call = calls;
     const answer = await engine.open(room, where);
     if (!alive || call !== calls) return;
@@ -61,10 +64,12 @@ export function createNavigation(state: TimelineState, options: Options) {
   };
   /** The room does not list the message of a link: it may be in a thread. */
   const elsewhere = async (seq: Seq): Promise<void> => {
+    const call = calls;
     const root = await engine.threadOf(room, seq);
-    if (!alive) return;
-    if (root === null) showToast(t.timeline.messageGone);
-    else openPanel("thread", String(room), String(root));
+    if (!alive || call !== calls) return;
+    if (!root.ok) sought = seq;
+    else if (root.value === null) showToast(t.timeline.messageGone);
+    else openPanel("thread", String(room), String(root.value));
   };
   const toNewest = (): void => {
     if (state.log().atTip) options.list().toEnd();
@@ -104,6 +109,8 @@ export function createNavigation(state: TimelineState, options: Options) {
         const now = about();
         const isBack = isOnline && wasAway;
         wasAway = !isOnline;
+        if (isOnline && sought !== null) void elsewhere(sought);
+        if (isOnline) sought = null;
         if (!isBack || !now?.unread || options.at() !== null || state.outbox().length > 0) return;
         if (seen()?.atEnd === false) return;
         setOpened(false);
