@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.core.commands import Join, Leave, SendMessage
+from parley.core.commands import Edit, Join, Leave, SendMessage
 from parley.core.ports import Batch, StoreError
 from parley.storage.sqlite import FILE_NAME, SqliteStore, counting
 from parley.storage.sqlite.doctor import examine
@@ -173,6 +173,25 @@ def test_a_commit_with_a_failed_sync_does_not_count(tmp_path, monkeypatch):
     disk.append(batch)
     kill(disk)
     again = SqliteStore(tmp_path / FILE_NAME)
+    assert again.marks().rooms == hub.marks.rooms
+    kill(again)
+
+
+def test_an_edit_is_no_message_that_mentions(tmp_path):
+    """An edit has mentions, and is counted in one commit with a message that has some."""
+    hub = Reading()
+    ada, bob = hub.people[:2]
+    disk = SqliteStore(tmp_path / FILE_NAME)
+    disk.append(hub.batch())
+    for text in ("hi", "@bob", "@room"):
+        hub.done(SendMessage(ada, hub.room, text))
+    first = hub.message(0).seq
+    for text in ("@bob", "@room"):
+        hub.done(Edit(ada, hub.room, first, text))
+    disk.append(hub.batch())
+    kill(disk)
+    again = SqliteStore(tmp_path / FILE_NAME)
+    assert again.marks().unread(hub.room, bob) == (3, 3)
     assert again.marks().rooms == hub.marks.rooms
     kill(again)
 

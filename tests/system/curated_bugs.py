@@ -677,7 +677,7 @@ BUGS = (
         "core/rules/changing.py",
         "    if emoji in mine:\n        return Decision([])\n",
         "",
-        "tests/storage/test_changes.py",
+        "tests/server/test_forms.py",
     ),
     _bug(
         "an erasure leaves the texts of edits",
