@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from parley.core import tail
 from parley.core.erasure import is_said
-from parley.core.events import Event
-from parley.core.tail import TAIL_BYTES, TAIL_EVENTS, Tail
+from parley.core.events import Event, RelatedEvent
+from parley.core.tail import TAIL_BYTES, TAIL_EVENTS, Tail, TailMemory
+from tests.core.messages import salted
 
 
 def said(seq, size=1):
@@ -294,3 +295,28 @@ def test_only_requested_events_are_rendered():
     assert tail.rendered(line, 2_000, 2_001) == [b"2001"]  # one event before it is skipped
     assert tail.rendered(line, 1_999, 2_001) == [b"2000", b"2001"]
     assert rendered == [1_999, 1_997, 1_998, 2_001, 2_000]
+
+
+def test_an_erased_message_and_its_changes_are_rendered_again():
+    class Texts(Struct, frozen=True):
+        def event(self, event):
+            return f"{event.seq} {event.name} {event.text}".encode()
+
+    words = [
+        Event(1, 1, 0, 7, "ada", "message", "SECRET"),
+        Event(1, 2, 0, 7, "ada", "message", "kept"),
+        RelatedEvent(1, 3, 0, 7, "ada", "edited", "SECRET too", target=1),
+        RelatedEvent(1, 4, 0, 8, "bob", "reacted", "🦔", target=1),
+        RelatedEvent(1, 5, 0, 8, "bob", "reacted", "🦔", target=2),
+    ]
+    memory = TailMemory()
+    tail = Tail(0, memory)
+    tail.append([salted(event) for event in words])
+    assert tail.rendered(Texts(), 1, 5)[1] == b"3 ada SECRET too"  # its first event is below what is rendered
+    tail.append([salted(RelatedEvent(1, 6, 0, 7, "ada", "erased", target=1))])
+    tail.erase({1: 6})
+    left = [b"1  ", b"2 ada kept", b"3  ", b"4  ", "5 bob 🦔".encode(), b"6 ada "]
+    assert tail.rendered(Texts(), 0, 6) == left
+    assert [event.seq for event in tail.before(7, 9, said=True)] == [2]
+    tail.release()
+    assert memory.used == 0

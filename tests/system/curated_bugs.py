@@ -707,4 +707,11 @@ BUGS = (
         "who=who_of(event)",
         "tests/storage/test_changes.py",
     ),
+    _bug(
+        "the tail keeps the bytes of an erased message",
+        "core/tail.py",
+        "                    ready.data[place] = data\n",
+        "                    pass\n",
+        "tests/core/test_tail.py",
+    ),
 )
