@@ -8,6 +8,7 @@ from typing import Any
 from parley.core.commands import ClaimName, DeleteAccount, Edit, Erase, Join, React, Register, Reply, SendMessage
 from parley.core.events import MACHINE
 from parley.core.forms import Message, present
+from parley.core.ports import StoreError
 from parley.core.records import PutForm
 from parley.server.engine import forms
 from parley.server.engine.forms import HeldForms
@@ -183,6 +184,19 @@ async def test_what_is_decided_after_an_erased_account_knows_of_it() -> None:
         assert kinds(await writer.answer("meanwhile")) == "message_deleted"
         assert kinds(dict(writer.happened)["same turn"]) == "message_deleted"
         assert kinds(await writer.ask(React(2, 1, 4, "🎉"))) == "message_deleted"
+
+
+async def test_an_erasing_commit_counts_as_stored_even_if_its_counts_can_not_be_read(monkeypatch: Any) -> None:
+    async with talk() as (writer, store, _held):
+        await writer.ask(Register("bob", user=1, password="a hash"))
+
+        def fail() -> Any:
+            raise StoreError("the test's fault")
+
+        monkeypatch.setattr(store, "recounted", fail)
+        assert kinds(await writer.ask(DeleteAccount(1, True, by=MACHINE)))[-1] == "deleted"
+        assert kinds(await writer.ask(SendMessage(2, 1, "two"))) == ["message"]
+        assert store.load().users.keys() == writer.durable.users.keys() == {2}
 
 
 async def test_forms_with_many_reactions_are_dropped(monkeypatch: Any) -> None:

@@ -368,10 +368,14 @@ class Writer:
             try:
                 result = self._store.append(commit.batch)
                 places += result.values()
-                if commit.erases:
-                    commit.recounted = self._store.recounted()
             except Exception as error:
                 result = error
+            if commit.erases and not isinstance(result, Exception):
+                try:
+                    commit.recounted = self._store.recounted()
+                except StoreError as error:
+                    # The batch is durable. Unread counts in memory are too high until the next start.
+                    log.error("the unread counts can't be read after an account was erased: %s", error)
             if places:
                 # The stored events are read only when a key is repeated, so that comparing them costs other messages
                 # nothing.
