@@ -15,11 +15,11 @@ import { checkPage, serverWasUpdated } from "../../platform/serviceWorker";
 import { engine, useConnection, useMe, useServer } from "../../state";
 import { loadLanguage, t } from "../../text";
 import type { Entered } from "../entry/admission";
-import { Entry } from "../entry/Entry";
+import { entryModule } from "../entry/entryModule";
 import { Wordmark } from "../entry/Wordmark";
 import { waysModule } from "../entry/waysModule";
 import { ConnectionBanner } from "../notices/ConnectionBanner";
-import { Button, showToast, Toasts } from "../parts";
+import { Button, loadPart, PartFailure, showToast, Toasts } from "../parts";
 import { openAndWrite, openRoom } from "../places/currentRoom";
 import { navigate, route } from "../places/router";
 import { Panels } from "./Panels";
@@ -43,6 +43,8 @@ async function land(invited: string): Promise<void> {
 export function App(): JSX.Element {
   const connection = useConnection();
   const me = useMe();
+  // Nobody is known here: load the entry screen while the first connection is made.
+  if (!me()) entryModule().catch(() => undefined);
   const code = (): string => {
     const { place } = route();
     return place.at === "join" ? place.code : "";
@@ -102,7 +104,7 @@ export function App(): JSX.Element {
       <ErrorBoundary fallback={(error) => <Broken error={error} />}>
         <Switch fallback={<Reaching />}>
           <Match when={isOut() || (code() && me()?.role === "guest")}>
-            <Entry code={code()} onEntered={setEntered} />
+            <LazyEntry code={code()} onEntered={setEntered} />
           </Match>
           <Match when={setup()} keyed>
             {(Setup) => <Setup onDone={() => setSetup(null)} />}
@@ -120,6 +122,26 @@ export function App(): JSX.Element {
       </ErrorBoundary>
       <Toasts />
     </>
+  );
+}
+
+/** The entry screen. Those who are known here never need it, so it is no part of the first load. */
+function LazyEntry(props: { code: string; onEntered: (as: Entered) => void }): JSX.Element {
+  const part = loadPart(entryModule);
+  return (
+    <Switch fallback={<Reaching />}>
+      <Match when={part.module()} keyed>
+        {({ Entry }) => <Entry code={props.code} onEntered={props.onEntered} />}
+      </Match>
+      <Match when={part.failure()}>
+        {(failure) => (
+          <main class="cannot-start">
+            <h1>{t.shell.appName}</h1>
+            <PartFailure failure={failure()} onTryAgain={part.tryAgain} onClose={part.tryAgain} />
+          </main>
+        )}
+      </Match>
+    </Switch>
   );
 }
 
