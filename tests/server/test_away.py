@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from parley.core.commands import Join, Leave
 from tests.server.server_fixture import Serve, Server, Web
 
 
@@ -62,3 +63,22 @@ async def test_many_reactions_to_one_message_come_back_as_one_form(serve: Serve)
     while (frame := await back.gets_frame())["t"] != "events":
         pass
     assert [event["kind"] for event in frame["events"]] == ["reacted"]
+
+
+async def test_a_page_in_present_form_folds_comings_and_goings(serve: Serve) -> None:
+    server = await serve(rate_messages=0)
+    bob = await server.web("bob", "lobby")
+    first = await says(bob, "hello")
+    await ask(bob, t="edit", room=1, seq=first, text="hello all")
+    eve = await server.account("eve")
+    for _ in range(8):
+        await server.does(Join(eve, "lobby"))
+        await server.does(Leave(eve, 1))
+    last = await says(bob, "gone?")
+    page = await ask(bob, t="history", room=1, limit=2, present=True, fold=True)
+    assert [event["seq"] for event in page["events"]] == [last]
+    [run] = page["runs"]
+    assert (run["first"], run["last"], page["first"], page["last"]) == (last - 16, last - 1, last - 16, last)
+    page = await ask(bob, t="history", room=1, limit=2, present=True, fold=True, before=page["first"])
+    assert page["events"][-1]["now"]["text"] == "hello all"
+    assert (page["last"], "runs" in page) == (last - 17, False)

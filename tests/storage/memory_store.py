@@ -8,7 +8,7 @@ import msgspec
 
 from parley.core.erasure import WITH_TEXT, forgotten, is_said, tombstone
 from parley.core.events import DIRECTORY, EVERYBODY, Event, RelatedEvent
-from parley.core.folding import Item, fold_runs
+from parley.core.folding import Item, Run, first_of, fold_runs, last_of
 from parley.core.forms import Message, Shown, is_listed, present
 from parley.core.kinds import AUDITED_KINDS
 from parley.core.ports import Batch, Keyed, KeysTaken, Place, StoreError
@@ -181,6 +181,25 @@ class MemoryStore:
             )
         shown = [Shown.of(event, forms[event.seq], user) if event.seq in forms else Shown(event) for event in events]
         return shown, first, last, tip
+
+    def shown_folded(
+        self, room: int, user: int, limit: int, *, before: int = 0, after: int = 0
+    ) -> tuple[list[Shown], list[Run], int, int, int]:
+        log, tip = self._logs.get(room, []), len(self._logs.get(room, []))
+        forms = present(log)
+        last = min(before - 1, tip) if before else tip
+        folded = fold_runs(event for event in log if (event.seq <= last if before else event.seq > after))
+        listed = [item for item in folded if isinstance(item, Run) or is_listed(item)]
+        items = listed[max(len(listed) - limit, 0) :] if before else listed[:limit]
+        begin, end = (1, last) if before else (after + 1, tip)
+        if len(items) == limit:
+            begin, end = (first_of(items[0]), last) if before else (begin, last_of(items[-1]))
+        shown = [
+            Shown.of(item, forms[item.seq], user) if item.seq in forms else Shown(item)
+            for item in items
+            if isinstance(item, Event)
+        ]
+        return shown, [item for item in items if isinstance(item, Run)], begin, end, tip
 
     def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:
         log = self._logs.get(room, [])

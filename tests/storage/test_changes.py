@@ -6,9 +6,10 @@ Each test runs random sessions. What a store returns is compared with a recount 
 import msgspec
 import pytest
 
-from parley.core.events import RelatedEvent
+from parley.core.events import Event, RelatedEvent
 from parley.core.forms import Message, present
 from parley.core.kinds import KINDS_OF_CHANGES, MESSAGE_KINDS
+from parley.core.ports import Batch
 from parley.core.proof import leaf_of
 from parley.core.records import ForgetUser
 from parley.gateways.web.render import web_event
@@ -174,6 +175,40 @@ def test_thread_summary_equals_its_replies(store, seed):
         assert (form.replies, form.last) == (len(there), replies[-1].seq)
         shown, _, _, _ = store.shown(room, 1, 999, after=0, thread=root)
         assert [item.event.seq for item in shown] == [event.seq for event in replies]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_folded_present_pages_cover_every_seq_once(tmp_path, seed):
+    """The pages of both stores are equal, and each seq is covered by one page in each direction."""
+    disk, memory = SqliteStore(tmp_path / FILE_NAME), MemoryStore()
+    session = Session(disk, seed, batches=50)
+    for batch in session.batches:
+        memory.append(batch)
+    crowd = next(iter(session.rooms))
+    tip = session.chatter.state.rooms[crowd].tip
+    joins = [Event(crowd, tip + n, 1, 900 + n, f"u{n}", "joined", salt=f"{n:022d}") for n in range(1, 60)]
+    for store in (disk, memory):
+        store.append(Batch(joins))
+    for room in session.rooms:
+        tip = session.chatter.state.rooms[room].tip + (59 if room == crowd else 0)
+        for limit in (1, 3, 50):
+            covered, before = [], tip + 1
+            while before > 1:
+                page = disk.shown_folded(room, 1, limit, before=before)
+                assert page == memory.shown_folded(room, 1, limit, before=before)
+                items, runs, first, last, upto = page
+                assert (len(items) + len(runs) <= limit, upto) == (True, tip)
+                covered, before = [*range(first, last + 1), *covered], first
+            assert covered == list(range(1, tip + 1))
+            covered, after = [], 0
+            while after < tip:
+                page = disk.shown_folded(room, 1, limit, after=after)
+                assert page == memory.shown_folded(room, 1, limit, after=after)
+                covered += range(page[2], page[3] + 1)
+                after = page[3]
+            assert covered == list(range(1, tip + 1))
+    assert len(disk.shown_folded(crowd, 1, 50, before=1 << 40)[1]) == 1
+    disk.close()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from .events import Event, RelatedEvent
-from .folding import Item
+from .folding import Item, Run
 from .forms import Message, Shown
 from .kinds import MESSAGE_KINDS
 from .preferences import Preferences
@@ -160,6 +160,13 @@ class Store(Protocol):
             after: list the first ones after this seq.
             thread: the root of the thread to list; 0: the room.
             said: whether only messages and actions that were not erased are listed.
+        """
+
+    def shown_folded(
+        self, room: int, user: int, limit: int, *, before: int = 0, after: int = 0
+    ) -> tuple[list[Shown], list[Run], int, int, int]:
+        """Return a page of a room as `shown` does, in which long runs of comings and goings are folded as by
+        `folded_before`. The runs follow the listed events, and count as one each.
         """
 
     def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from parley.core.commands import Command
+from parley.core.folding import Run
 from parley.core.forms import Shown
 from parley.core.rendering import Rendering, Signal
 
@@ -120,6 +121,7 @@ class ReadPresent(Struct, frozen=True):
         thread: the root of the thread to read; 0: the room.
         said: whether only messages and actions that were not erased are read.
         quotes: whether the view's quotes have to have the messages that those of the page answer.
+        fold: whether long runs of comings and goings are folded.
     """
 
     room: int
@@ -131,6 +133,7 @@ class ReadPresent(Struct, frozen=True):
     tag: object = None
     said: bool = False
     quotes: bool = False
+    fold: bool = False
 
 
 class ReadPins(Struct, frozen=True):
@@ -185,6 +188,7 @@ class PresentPage(Struct, frozen=True):
         items: what is listed, oldest first.
         first, last: the seqs that the page covers, both inclusive. The room's events between them that are not listed
             change messages, or are in threads.
+        runs: the folded runs of comings and goings.
         upto: the seq as of which the items are. It is at least that of the last event of the room that was written to
             the client before.
     """
@@ -193,6 +197,7 @@ class PresentPage(Struct, frozen=True):
     first: int
     last: int
     upto: int
+    runs: Sequence[Run] = ()
 
 
 class ChangedPage(Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from parley.core.erasure import visible_form
 from parley.core.events import Event
-from parley.core.folding import Item, visible_items
+from parley.core.folding import Item, Run, visible_items
 from parley.core.forms import Shown
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Room
@@ -93,12 +93,36 @@ def cut_present_page(
     """Return the items of a page in present form that are shown, and the first and the last seq that they cover; see
     `cut_page`.
     """
-    visible = [item for item in page.items if item.event.seq >= first]
-    kept = _cut(visible, lambda item: _size(item.event) + len(item.text.encode()), limit, size, newest=newest)
+    shown, _, begin, end = cut_folded_present_page(page, first, limit, size, newest=newest)
+    return shown, begin, end
+
+
+def cut_folded_present_page(
+    page: PresentPage, first: int, limit: int, size: int, *, newest: bool
+) -> tuple[list[Shown], list[Run], int, int]:
+    """Return the items and the runs of a page in present form that are shown, and the first and the last seq that they
+    cover; see `cut_page`.
+    """
+    runs = [item for item in visible_items(page.runs, first) if isinstance(item, Run)]
+    items = [item for item in page.items if item.event.seq >= first]
+    visible: list[Shown | Run] = sorted([*items, *runs], key=_first_of)
+    kept = _cut(visible, _size_of, limit, size, newest=newest)
     begin, end = max(page.first, first), page.last
     if len(kept) < len(visible):
-        begin, end = (kept[0].event.seq, end) if newest else (begin, kept[-1].event.seq)
-    return kept, begin, end
+        last = kept[-1].last if isinstance(kept[-1], Run) else kept[-1].event.seq
+        begin, end = (_first_of(kept[0]), end) if newest else (begin, last)
+    shown = [item for item in kept if isinstance(item, Shown)]
+    return shown, [item for item in kept if isinstance(item, Run)], begin, end
+
+
+def _first_of(item: Shown | Run) -> int:
+    return item.first if isinstance(item, Run) else item.event.seq
+
+
+def _size_of(item: Shown | Run) -> int:
+    if isinstance(item, Run):
+        return sum(map(_size, item.newest))
+    return _size(item.event) + len(item.text.encode())
 
 
 def cut_changes(page: ChangedPage, limit: int, size: int) -> tuple[list[Shown], int]:

@@ -54,6 +54,7 @@ from parley.gateways.history import (
     VERSIONS,
     cut_changes,
     cut_folded_page,
+    cut_folded_present_page,
     cut_page,
     cut_present_page,
     cut_versions,
@@ -278,10 +279,12 @@ class WebSession(Session):
             listed = [web_item(self._view, item) for item in shown]
             return [_frame(web.Page(room.id, room.epoch, listed, more, tag.id, upto=page.upto))]
         newest = tag.after is None
-        items, begin, end = cut_present_page(page, first, tag.limit, PIECE_BYTES, newest=newest)
+        items, folded, begin, end = cut_folded_present_page(page, first, tag.limit, PIECE_BYTES, newest=newest)
         more = begin > first if newest else end < room.tip
         events = [web_item(self._view, item) for item in items]
-        return [_frame(web.Page(room.id, room.epoch, events, more, tag.id, first=begin, last=end, upto=page.upto))]
+        runs = [web_run(self._view, run) for run in folded]
+        where = (begin, end, page.upto)
+        return [_frame(web.Page(room.id, room.epoch, events, more, tag.id, runs, *where))]
 
     def changes(self, tag: object, page: ChangedPage | None) -> Effects:
         assert isinstance(tag, web.GetChanges)
@@ -589,7 +592,8 @@ class WebSession(Session):
             return self._error(refuse("message_unknown"), frame)
         self.move("ask")
         where = (max(page.before, 1), 0) if page.before is not None else (0, page.after or 0)
-        return [ReadPresent(room.id, self._user, frame.limit, *where, frame.thread, frame, frame.messages)]
+        fold = frame.fold and not frame.messages and not frame.thread
+        return [ReadPresent(room.id, self._user, frame.limit, *where, frame.thread, frame, frame.messages, fold=fold)]
 
     def _read_of_messages(self, frame: web.GetPins | web.GetChanges | web.GetVersions | web.GetReactors) -> Effects:
         room = self._view.visible_room(frame.room, self._user)

@@ -119,6 +119,14 @@ class LogReader:
 
     async def present_page(self, effect: ReadPresent) -> PresentPage | None:
         """Return the requested page in present form."""
+        if effect.fold:
+            where = {"before": effect.before, "after": effect.after}
+            read = partial(self.store.shown_folded, effect.room, effect.user, effect.limit, **where)
+            folded = await self._unerased(read)
+            if folded is None:
+                return None
+            items, runs, first, last, upto = folded
+            return PresentPage(items, first, last, upto, runs)
         found = await self._unerased(partial(_read_present, self.store, effect))
         if found is None:
             return None

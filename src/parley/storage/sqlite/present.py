@@ -39,6 +39,11 @@ def read_page(
     return items, after + 1, items[-1].event.seq if is_full else end, tip
 
 
+def read_at(run: Execute, room: int, user: int, seqs: list[int]) -> list[Shown]:
+    """Return events of a room in present form, in the order of their seq."""
+    return _read_shown(run, "shown_at", {"room": room, "user": user, "seqs": _json(seqs)}) if seqs else []
+
+
 def read_changed(
     run: Execute, room: int, user: int, after: int, floor: int, limit: int
 ) -> tuple[list[Shown], list[int], int]:
@@ -81,7 +86,7 @@ def read_message(run: Execute, room: int, seq: int) -> Message | None:
     return message
 
 
-def _read_shown(run: Execute, query: str, where: dict[str, int]) -> list[Shown]:
+def _read_shown(run: Execute, query: str, where: dict[str, Any]) -> list[Shown]:
     """Return the rows of a query of `$LISTED` in present form, in their order.
 
     Args:

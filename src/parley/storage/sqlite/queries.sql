@@ -70,6 +70,10 @@ WHERE e.room = :room AND e.seq > :after AND e.seq <= :after + :scan AND (e.targe
 AND (e.thread IS NULL OR e.also) AND (NOT :said OR e.class = 0)
 ORDER BY e.seq LIMIT :limit;
 
+-- name: shown_at
+SELECT $LISTED FROM json_each(:seqs) AS s CROSS JOIN events AS e ON e.room = :room AND e.seq = s.value
+LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq ORDER BY e.seq;
+
 -- name: shown_of_thread_before
 SELECT $LISTED FROM replies AS r CROSS JOIN events AS e ON e.room = r.room AND e.seq = r.seq
 LEFT JOIN forms AS f ON f.room = e.room AND f.seq = e.seq

@@ -11,8 +11,8 @@ import msgspec
 
 from parley.core.erasure import is_said
 from parley.core.events import Event
-from parley.core.folding import LEAST_RUN, NEWEST_OF_RUN, Item, Run, first_of
-from parley.core.forms import Message, Shown
+from parley.core.folding import LEAST_RUN, NEWEST_OF_RUN, Item, Run, first_of, last_of
+from parley.core.forms import Message, Shown, is_listed
 from parley.core.ports import Place, StoreError
 from parley.core.preferences import Preferences
 from parley.core.read_marks import ReadMarks, RoomReadMarks
@@ -20,7 +20,7 @@ from parley.core.records import Identity, PutPreference, TokenInfo, Webhook
 from parley.core.state import State
 
 from .load import load
-from .present import Execute, read_changed, read_message, read_page, read_pinned
+from .present import SCANNED_EVENTS, Execute, read_at, read_changed, read_message, read_page, read_pinned
 from .schema import QUERIES, event_of
 
 _ALL: Final = 2**62
@@ -156,6 +156,35 @@ class Reading:
         return self._snapshot(
             lambda run: read_page(run, room, user, limit, before=before, after=after, thread=thread, said=said)
         )
+
+    def shown_folded(
+        self, room: int, user: int, limit: int, *, before: int = 0, after: int = 0
+    ) -> tuple[list[Shown], list[Run], int, int, int]:
+        def read(run: Execute) -> tuple[list[Shown], list[Run], int, int, int]:
+            tip = cast("int", run(QUERIES["tip"], (room,)).get)
+            end = min(before - 1, tip) if before else after
+            begin = end + 1
+            items: list[Item] = []
+            # Changes and messages of threads are left out, so one reading may not be enough.
+            for _ in range(SCANNED_EVENTS // limit + 1):
+                found = self.folded_before(room, begin, limit) if before else self.folded_after(room, end, limit)
+                if not found:
+                    break
+                listed = [item for item in found if isinstance(item, Run) or is_listed(item)]
+                if before:
+                    items, begin = listed + items, first_of(found[0])
+                else:
+                    items, end = items + listed, last_of(found[-1])
+                if len(items) >= limit:
+                    break
+            if len(items) >= limit:
+                items = items[-limit:] if before else items[:limit]
+                begin, end = (first_of(items[0]), end) if before else (begin, last_of(items[-1]))
+            seqs = [item.seq for item in items if isinstance(item, Event)]
+            runs = [item for item in items if isinstance(item, Run)]
+            return read_at(run, room, user, seqs), runs, begin, end, tip
+
+        return self._snapshot(read)
 
     def pinned(self, room: int, user: int) -> tuple[list[Shown], int]:
         return self._snapshot(lambda run: read_pinned(run, room, user))
