@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 from .http import Answer, Cut, Link, Told
 from .people import Holder, label_of
-from .record import Ear, Event, Message, Page, Place, Stretch, WebAccount
+from .record import Ear, Message, Page, Place, Stretch, WebAccount
 from .scene import ROOMS, Scene, pause, text_of
+from .web import event_of
 
 DENS_MOST: Final = 16
 FOLLOWED_MOST: Final = 8
@@ -307,6 +308,8 @@ class ApiClient:
                 return
             if not text:
                 self._is_settled(message, answer)
+            elif answer.status in (200, 201):
+                self.account.retold.append((message.acks[0], message.key))
             elif answer.code != "key_reused" and answer.retry_after is None and answer.status != 401:
                 self._blame(2, "forgotten", f"{message.key} was used with another text, and got {answer.status}")
 
@@ -350,7 +353,7 @@ class ApiClient:
             return
         page = answer.value
         before, after = (seq if where == each else None for each in ("before", "after"))
-        events = [_event(raw) for raw in page["events"]]
+        events = [event_of(raw) for raw in page["events"]]
         account.pages.append(
             Page(page["room"], page["epoch"], limit, before, after, not everything, events, page["more"])
         )
@@ -551,7 +554,7 @@ class ApiClient:
         if stretch is None:
             self._blame(4, "protocol", "was sent events before it was told where they begin", room)
             return
-        event = _event(told.data)
+        event = event_of(told.data)
         expected = stretch.seen + 1
         if event.seq != expected:
             kind = "gap" if event.seq > expected else "doubled"
@@ -592,11 +595,6 @@ class ApiClient:
 
     def _blame(self, sentence: int, kind: str, words: str, room: int | None = None, seq: int | None = None) -> None:
         self._scene.blame(sentence, kind, f"{self.account.client}: {words}", room, seq)
-
-
-def _event(raw: dict[str, Any]) -> Event:
-    about = raw["about"]["user"] if raw.get("about") else 0
-    return Event(raw["seq"], raw["user"], raw["name"], raw["kind"], raw["text"], about)
 
 
 _Act = Callable[[ApiClient], Awaitable[None]]

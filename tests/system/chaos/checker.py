@@ -33,6 +33,7 @@ def check(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) 
         for part in (
             _acks(hub, book, web),
             _refusals(book, web),
+            _retold(hub, web),
             _order(web),
             _streams(hub, web),
             _pages(hub, web),
@@ -57,7 +58,7 @@ class _Book(NamedTuple):
         marks: the room of each marked message, its number among the room's marked messages, and its seq.
         names: the users of each name, in order: a guest who comes again is a new user. Line clients never rename.
         secrets: by mark, the events of private rooms that contain it.
-        changed: by room, the numbers of those marked messages that were edited or erased.
+        changed: by room, the numbers of those marked messages that were edited or erased, or that are in a thread.
     """
 
     keys: dict[tuple[int, str], Place]
@@ -106,7 +107,7 @@ def _read(hub: House, erased: dict[Place, str]) -> _Book:
                 if mark:
                     book.marks.setdefault(mark, (room.id, number, event.seq))
                     number += 1
-                if event.sum or event.seq in room.edits:
+                if event.sum or event.seq in room.edits or not event.listed:
                     book.changed.setdefault(room.id, set()).add(number - 1)
     return book
 
@@ -213,6 +214,14 @@ def _refusals(book: _Book, web: WebAccount) -> Iterator[Violation]:
             yield Violation(1, "refused yet stored", words, *place)
 
 
+def _retold(hub: House, web: WebAccount) -> Iterator[Violation]:
+    """Check that a key was taken with another text only if the text of its message had been erased."""
+    for place, key in web.retold:
+        stored = _at(hub, place)
+        if stored is None or not stored.sum:
+            yield Violation(2, "forgotten", f"{web.client}: {key} was taken with another text", *place)
+
+
 def _order(web: WebAccount) -> Iterator[Violation]:
     last: dict[tuple[int, int], tuple[int, str]] = {}
     for message in web.messages:
@@ -255,13 +264,15 @@ def _stretch(room: Room, web: WebAccount, stretch: Stretch) -> Iterator[Violatio
         yield Violation(4, "gap", words, room.id, stretch.after + 1)
     expected = stretch.after + 1
     for event in stretch.events:
+        if stretch.present and not any(stored.listed for stored in room.log[expected - 1 : event.seq - 1]):
+            expected = max(expected, event.seq)
         if event.seq > expected:
             words = f"{web.client} was shown {event.seq} where {expected} belongs"
             yield Violation(4, "gap", words, room.id, expected)
         elif event.seq < expected:
             words = f"{web.client} was shown {event.seq} again, after {expected - 1}"
             yield Violation(3, "doubled" if _was_shown(stretch, event) else "out of order", words, room.id, event.seq)
-        if problem := _differs(room, event):
+        if problem := _differs(room, event, edited=stretch.present):
             yield Violation(problem[0], problem[1], f"{web.client} was shown {problem[2]}", room.id, event.seq)
         elif room.private and not room.may_see(web.user, event.seq):
             words = f"{web.client} was shown what happened in a private room when it was not in it: {_short(event)}"
@@ -288,6 +299,9 @@ def _differs(room: Room, event: Event, *, edited: bool = False) -> tuple[int, st
             if event.sum in ("", actual.sum):
                 return None
             return 1, "changed", f"{_short(event)}, and the hash that was kept of it is of something else"
+        if event.erased and actual.kept and room.private:
+            # The text is withheld, as the change is of a message from before the client came.
+            return None if event.sum == actual.kept else (1, "changed", f"{_short(event)}, with another hash")
         is_same = event[2:6] == stored[2:6] and event.target in (0, stored.target)
         if is_same or (edited and event.text in room.edits.get(event.seq, ())):
             return None
@@ -398,7 +412,7 @@ def _line(hub: House, book: _Book, line: LineAccount, user: int) -> Iterator[Vio
             yield Violation(3, "out of order", f"{line.name} was shown {mark} after a later message", room)
         elif (
             before >= 0
-            # An edited message may have been shown with another text, and an erased one not at all.
+            # An edited message may have been shown with another text; an erased one, or one of a thread, not at all.
             and not book.changed.get(room, set()).issuperset(range(before + 1, number))
             and not _was_away(hub[room], user, before_seq, seq)
         ):

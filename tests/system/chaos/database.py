@@ -1,12 +1,17 @@
 """Reads the database with its own SQL, not through the store that is under test."""
 
+import json
 from contextlib import closing
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import apsw
 
+from parley.core.proof import hashes, text64
+
 from .record import House, Room, Stored
+
+LISTED: Final = "((target IS NULL OR kind IN ('message', 'action')) AND (thread IS NULL OR also = 1))"
 
 
 def _open(path: Path) -> apsw.Connection:
@@ -22,11 +27,28 @@ def read_house(path: Path) -> House:
         hub = {id_: Room(id_, name, epoch) for id_, name, epoch in rows}
         query = (
             "SELECT room, seq, user, name, kind, text, key, ifnull(about ->> 0, 0), ifnull(about ->> 2, 0), "
-            "ifnull(target, 0), ifnull(sum, '') FROM events ORDER BY room, seq"
+            "ifnull(target, 0), ifnull(sum, ''), '', LISTED FROM events ORDER BY room, seq"
         )
-        for room, *event in cast("Any", connection.execute(query)):
+        for room, *event in cast("Any", connection.execute(query.replace("LISTED", LISTED))):
             hub.setdefault(room, Room(room, "", "")).log.append(Stored(*event))
+        changes = (
+            "SELECT room, seq, name, kind, text, salt, mentions, thread FROM events "
+            "WHERE kind IN ('edited', 'reacted', 'unreacted', 'titled') AND sum IS NULL"
+        )
+        for room, seq, name, kind, text, salt, mentions, thread in cast("Any", connection.execute(changes)):
+            fields = {"name": name, "kind": kind, "text": text, "salt": salt, "thread": thread}
+            fields["mentions"] = json.loads(mentions or "[]")
+            _, kept = hashes({field: value for field, value in fields.items() if value})
+            log = hub[room].log
+            log[seq - 1] = log[seq - 1]._replace(kept=text64(kept))
     return hub
+
+
+def read_listed_tips(path: Path) -> dict[int, int]:
+    """Return the newest seq of every room that a page in present form lists."""
+    with closing(_open(path)) as connection:
+        query = f"SELECT room, max(seq) FROM events WHERE {LISTED} GROUP BY room"
+        return dict(cast("Any", connection.execute(query)))
 
 
 def read_tips(path: Path) -> dict[int, int]:

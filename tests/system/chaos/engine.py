@@ -176,7 +176,7 @@ class EngineClient:
         # After a pause of more than a page the engine opens the room at its newest page, and loads the rest on request.
         moved_on = stretch is not None and len(events) >= PAGE_EVENTS and events[0].seq > stretch.seen + 1
         if stretch is None or moved_on:
-            stretch = self._rooms[room] = Stretch(room, epoch, events[0].seq - 1)
+            stretch = self._rooms[room] = Stretch(room, epoch, events[0].seq - 1, present=True)
             self.account.stretches.append(stretch)
         # A restarted process first shows stored events again; only the following ones are new.
         fresh = [event for event in events if event.seq > stretch.seen]

@@ -21,6 +21,10 @@ mark.
 """
 
 
+_SHOWN: Final = re.compile(rf'\((?:re|thread) \[\d+\][^\n]*?("\)|\Z)|{MARK.pattern}')
+"""A quote of another message, whose mark does not count, or a mark."""
+
+
 class _Talk(asyncio.Protocol):
     """One connection with one name."""
 
@@ -57,10 +61,13 @@ class _Talk(asyncio.Protocol):
             self._heed(self._holder, data)
         text = (self._rest + data).decode(errors="ignore")
         end = 0
-        for found in MARK.finditer(text):
-            self.account.shown.append(found[1])
+        for found in _SHOWN.finditer(text):
+            if found[1] == "":
+                break  # the rest of the quote comes later
             end = found.end()
-            self._scene.counts["shown in lines"] += 1
+            if found[2]:
+                self.account.shown.append(found[2])
+                self._scene.counts["shown in lines"] += 1
         self._rest = text[max(end, len(text) - KEPT_BYTES) :].encode()
 
     def _introduce(self, data: bytes) -> None:

@@ -77,6 +77,8 @@ class Stored(NamedTuple):
         until: the time at which a ban or mute ends by itself; 0: never.
         target: the event that it changes or answers; 0 for none.
         sum: what is kept of an erased event; empty if it was not erased.
+        listed: whether a page in present form lists it: changes and messages of threads are not listed.
+        kept: of a change that was not erased, what would be kept of it. Those who may not see its text are shown this.
     """
 
     seq: int
@@ -89,6 +91,8 @@ class Stored(NamedTuple):
     until: int = 0
     target: int = 0
     sum: str = ""
+    kept: str = ""
+    listed: bool = True
 
     @property
     def shown(self) -> Event:
@@ -180,6 +184,8 @@ class Stretch:
     """Whether the stretch has to begin with the client's own `joined`."""
     rejoined: bool = False
     """Whether the client has rejoined a private room: then the stretch begins with its `joined`."""
+    present: bool = False
+    """Whether the client shows messages in present form, and so only listed events."""
     put_out: bool = False
     """Whether the stretch ended with the client's membership: then the event that ended it is the last."""
 
@@ -239,6 +245,8 @@ class WebAccount:
     messages: list[Message] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     heard: set[str] = field(default_factory=set)
+    retold: list[tuple[Place, str]] = field(default_factory=list)
+    """Places and keys of messages whose keys were taken again with another text."""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from parley.storage.sqlite.doctor import examine
 
 from .api import ApiClient
 from .checker import check
-from .database import read_house, read_tips
+from .database import read_house, read_listed_tips, read_tips
 from .disk import Disk
 from .engine import EngineClient, build
 from .library import LibraryClient
@@ -305,7 +305,8 @@ class Run:
         tips = read_tips(self._database)
         found = [(web.account.client, web.unrest(tips)) for web in self._webs]
         found += [(library.account.client, library.unrest(tips)) for library in self._libraries]
-        found += [(engine.account.client, engine.unrest(tips)) for engine in self._engines]
+        listed = read_listed_tips(self._database)
+        found += [(engine.account.client, engine.unrest(listed)) for engine in self._engines]
         found += [(api.account.client, api.unrest(tips)) for api in self._apis]
         found += [(line.accounts[-1].name if line.accounts else "a line client", line.unrest()) for line in self._lines]
         return [f"{client}: {words}" for client, words in found if words]

@@ -250,7 +250,7 @@ class WebClient:
             return
         expected = stretch.seen + 1
         for raw in frame["events"]:
-            event = _event(raw)
+            event = event_of(raw)
             if event.seq != expected:
                 kind = "gap" if event.seq > expected else "doubled"
                 self._blame(4, kind, f"was shown {event.seq} where {expected} belongs", stretch.room, expected)
@@ -440,7 +440,7 @@ class WebClient:
 
     def _on_page(self, frame: Frame) -> None:
         asked, _ = self._asked.pop(frame["id"])
-        events = [_event(raw) for raw in frame["events"]]
+        events = [event_of(raw) for raw in frame["events"]]
         said = asked.get("messages", False)
         page = Page(
             frame["room"],
@@ -796,7 +796,7 @@ class WebClient:
         self._scene.blame(sentence, kind, f"{self.account.client}: {words}", room, seq)
 
 
-def _event(raw: Frame) -> Event:
+def event_of(raw: Frame) -> Event:
     about = raw["about"]["user"] if "about" in raw else 0
     kind = raw.get("kind", "message")
     kept = text64(hashes(raw)[1]) if "salt" in raw and kind in _ERASABLE else raw.get("sum", "")
