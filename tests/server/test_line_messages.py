@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +60,35 @@ async def test_newcomers_together_cost_one_read_of_the_store(server: Server) -> 
         [line for line in each.entrance if line.startswith("bob")] == ["bob: one", "bob: two"] for each in people
     )
     assert len(reads) == 1
+
+
+async def test_a_message_that_comes_while_a_newcomer_s_page_is_read_is_shown_to_the_next_newcomer(
+    server: Server,
+) -> None:
+    bob = await server.line("bob")
+    await bob.says("one", "two")
+    await bob.sees("bob: one", "bob: two")
+    await server.does(Erase(server.user("bob"), 1, 4))  # what was kept of the room in memory is not used any more
+    await bob.sees("* bob deleted [4]")
+    reading, free = threading.Event(), threading.Event()
+    shown = server.store.shown
+
+    def held(*where: Any, **how: Any) -> Any:
+        reading.set()
+        assert free.wait(10)
+        return shown(*where, **how)
+
+    server.store.shown = held  # type: ignore[method-assign]
+    first = asyncio.ensure_future(server.line("p1"))
+    try:
+        await until(reading.is_set)
+        await bob.says("three")
+        await bob.sees("p1 has connected to the chat room", "bob: three")
+    finally:
+        free.set()
+    await first
+    second = await server.line("p2")
+    assert [line for line in second.entrance if line.startswith("bob")] == ["bob: one", "bob: three"]
 
 
 async def test_newcomers_see_messages_as_they_are_now(server: Server) -> None:

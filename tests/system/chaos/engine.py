@@ -174,7 +174,12 @@ class EngineClient:
     def _show(self, room: int, epoch: str, events: list[Event]) -> None:
         stretch = self._rooms.get(room)
         # After a pause of more than a page the engine opens the room at its newest page, and loads the rest on request.
-        moved_on = stretch is not None and len(events) >= PAGE_EVENTS and events[0].seq > stretch.seen + 1
+        # The page shows no changes and no messages of threads, so it may have fewer events than seqs.
+        moved_on = (
+            stretch is not None
+            and events[0].seq > stretch.seen + 1
+            and events[-1].seq - events[0].seq + 1 >= PAGE_EVENTS
+        )
         if stretch is None or moved_on:
             stretch = self._rooms[room] = Stretch(room, epoch, events[0].seq - 1, present=True)
             self.account.stretches.append(stretch)

@@ -1,6 +1,7 @@
 """Pages of logs, from a tail in memory if it has them, otherwise from the store."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -292,14 +293,17 @@ class HistoryReader:
         if page is None:
             reading = self._newest_reads[room] = self.loop.create_future()
             try:
-                newest = replace(effect, user=0, limit=NEWEST_KEPT, before=self.log.state.rooms[room].tip + 1)
-                page = await self._present_page(newest)
+                # Without an upper limit: a page that ends before the store's tip would lack the messages after it.
+                newest = replace(effect, user=0, limit=NEWEST_KEPT, before=sys.maxsize)
+                page = await self.log.present_page(newest)
             finally:
                 del self._newest_reads[room]
                 reading.set_result(None)
+            events = self.feeds.events_after(room, page.upto) if page is not None else None
+            page = self._with_newer(page, events) if page is not None and events is not None else None
         self._newest.pop(room, None)
         if page is None:
-            return None
+            return await self._present_page(effect)
         self._newest[room] = page, self.log.erasures
         if len(self._newest) > NEWEST_ROOMS:
             del self._newest[next(iter(self._newest))]
@@ -316,6 +320,10 @@ class HistoryReader:
         events = self.feeds.events_after(room, page.upto)
         if events is None or page.upto + len(events) != self.log.state.rooms[room].tip:
             return None
+        return self._with_newer(page, events)
+
+    def _with_newer(self, page: PresentPage, events: list[Event]) -> PresentPage:
+        """Return a page of the newest messages with the messages and changes of all events after it."""
         said = [Shown(event) for event in events if event.kind in MESSAGE_KINDS and is_listed(event)]
         page = PresentPage(page.items + said, page.first, page.last, page.upto)
         page = self._with_events(page, events, 0)
