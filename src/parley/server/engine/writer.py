@@ -182,7 +182,7 @@ class Writer:
 
     def submit(self, command: Command, submitter: Submitter, tag: object = None) -> None:
         """See `parley.server.protocols.CommandWriter`."""
-        if self._held or type(command) in NAMING_MESSAGES:
+        if type(command) in NAMING_MESSAGES or (self._held and submitter in self._held):
             self._submit(_Entry(command, submitter, tag))
             return
         self._queue.append(_Entry(command, submitter, tag))
