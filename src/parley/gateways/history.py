@@ -127,7 +127,7 @@ def _size_of(item: Shown | Run) -> int:
 
 def cut_changes(page: ChangedPage, limit: int, size: int) -> tuple[list[Shown], int]:
     """Return the changed messages that are shown, and the seq after which the next page begins; see `cut_page`."""
-    kept = _cut(page.items, lambda item: _size(item.event) + len(item.text.encode()), limit, size, newest=False)
+    kept = _cut(page.items, _size_of, limit, size, newest=False)
     return kept, page.changes[len(kept) - 1] if kept else 0
 
 

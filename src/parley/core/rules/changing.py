@@ -69,13 +69,10 @@ def send_reply(
 
 
 def edit(state: State, command: Edit, at: int, policy: Policy, online: Online, forms: Forms) -> Decision | Refusal:
-    place = _place(state, command.room, command.user)
-    if isinstance(place, Refusal):
-        return place
-    room, user = place
-    [message] = forms
-    if message is None or not _is_visible(room, user, message):
-        return refuse("message_unknown")
+    target = _target(state, command, forms)
+    if isinstance(target, Refusal):
+        return target
+    room, user, message = target
     if message.user != user.id:
         return refuse("not_allowed")
     if message.erased:
@@ -159,13 +156,10 @@ def _erased(room: Room, user: User | None, messages: Sequence[Message], why: str
 
 
 def react(state: State, command: React, at: int, policy: Policy, online: Online, forms: Forms) -> Decision | Refusal:
-    place = _place(state, command.room, command.user)
-    if isinstance(place, Refusal):
-        return place
-    room, user = place
-    [message] = forms
-    if message is None or not _is_visible(room, user, message):
-        return refuse("message_unknown")
+    target = _target(state, command, forms)
+    if isinstance(target, Refusal):
+        return target
+    room, user, message = target
     emoji = emoji_of(command.emoji)
     if emoji is None:
         return refuse("emoji_invalid")
@@ -193,13 +187,10 @@ def react(state: State, command: React, at: int, policy: Policy, online: Online,
 
 
 def pin(state: State, command: Pin, at: int, policy: Policy, online: Online, forms: Forms) -> Decision | Refusal:
-    place = _place(state, command.room, command.user)
-    if isinstance(place, Refusal):
-        return place
-    room, user = place
-    [message] = forms
-    if message is None or not _is_visible(room, user, message):
-        return refuse("message_unknown")
+    target = _target(state, command, forms)
+    if isinstance(target, Refusal):
+        return target
+    room, user, message = target
     if not may(state, room, user, "pin"):
         return refuse("not_allowed")
     if room.archived:
@@ -219,13 +210,10 @@ def pin(state: State, command: Pin, at: int, policy: Policy, online: Online, for
 def set_title(
     state: State, command: SetTitle, at: int, policy: Policy, online: Online, forms: Forms
 ) -> Decision | Refusal:
-    place = _place(state, command.room, command.user)
-    if isinstance(place, Refusal):
-        return place
-    room, user = place
-    [message] = forms
-    if message is None or not _is_visible(room, user, message):
-        return refuse("message_unknown")
+    target = _target(state, command, forms)
+    if isinstance(target, Refusal):
+        return target
+    room, user, message = target
     if message.thread:
         return refuse("thread_nested")
     if message.user != user.id and rank(state, room, user) < RANKS["moderator"]:
@@ -252,6 +240,19 @@ def _place(state: State, room: int, user: int) -> tuple[Room, User] | Refusal:
     if actor.disabled:
         return refuse("account_disabled")
     return known, actor
+
+
+def _target(state: State, command: Edit | React | Pin | SetTitle, forms: Forms) -> tuple[Room, User, Message] | Refusal:
+    """Return the room, the user and the message of a command; a refusal as that of `_place`, or if the user does not
+    see the message.
+    """
+    place = _place(state, command.room, command.user)
+    if isinstance(place, Refusal):
+        return place
+    [message] = forms
+    if message is None or not _is_visible(*place, message):
+        return refuse("message_unknown")
+    return *place, message
 
 
 def _may_act(state: State, room: Room, user: User) -> bool:

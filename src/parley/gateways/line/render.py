@@ -55,8 +55,17 @@ class _Lines(Struct, frozen=True, kw_only=True):
             return b""
         return self._tagged(reactions_text(signal.seq, signal.people, signal.name, signal.emoji, back=signal.back))
 
+    @property
+    def prefix(self) -> str:
+        """What every line begins with, without the space after it; empty if there is nothing."""
+        return ""
+
     def _tagged(self, text: str) -> bytes:
-        raise NotImplementedError
+        if not text:
+            return b""
+        if prefix := self.prefix:
+            text = f"{prefix} " + text.replace("\n", f"\n{prefix} ")
+        return (text if self.raw else text + "\n").encode()
 
     def _named(self, user: int, name: str) -> str:
         return name + BOT if self.view.is_bot(user) else name
@@ -114,6 +123,10 @@ class RoomLines(_Lines, frozen=True):
     tag: str = ""
     comings: bool = True
 
+    @property
+    def prefix(self) -> str:
+        return self.tag
+
     def event(self, event: Event) -> bytes:
         if event.kind in _COMINGS and not self.comings:
             return b""
@@ -145,19 +158,16 @@ class RoomLines(_Lines, frozen=True):
         )
         return self._tagged("\n".join(filter(None, (text, self._state(item)))))
 
-    def _tagged(self, text: str) -> bytes:
-        if not text:
-            return b""
-        if self.tag:
-            text = f"{self.tag} " + text.replace("\n", f"\n{self.tag} ")
-        return (text if self.raw else text + "\n").encode()
-
 
 class DirectLines(_Lines, frozen=True):
     """The messages of a direct room, for the member `me`; `other` are the names of the others."""
 
     me: int
     other: str
+
+    @property
+    def prefix(self) -> str:
+        return f"@{self.other}"
 
     def event(self, event: Event) -> bytes:
         if isinstance(event, RelatedEvent):
@@ -170,6 +180,3 @@ class DirectLines(_Lines, frozen=True):
         about, number = self._about(event), self._number(event)
         lines = direct_lines(event.kind, event.name, event.text, bot=bot, to=to, about=about, number=number)
         return framed(lines, raw=self.raw)
-
-    def _tagged(self, text: str) -> bytes:
-        return framed([f"@{self.other} {line}" for line in text.split("\n")] if text else [], raw=self.raw)

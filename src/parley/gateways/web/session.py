@@ -267,9 +267,10 @@ class WebSession(Session):
         if self.state == "over":
             return []
         self.move("answered")
-        room = refuse("not_read", RETRY_MS) if page is None else self._view.visible_room(tag.room, self._user)
-        if isinstance(room, Refusal) or page is None:
-            assert isinstance(room, Refusal)
+        if page is None:
+            return self._error(refuse("not_read", RETRY_MS), tag)
+        room = self._view.visible_room(tag.room, self._user)
+        if isinstance(room, Refusal):
             return self._error(room, tag)
         first = first_visible_seq(room, self._user)
         if isinstance(tag, web.GetPins):
@@ -291,9 +292,10 @@ class WebSession(Session):
         if self.state == "over":
             return []
         self.move("answered")
-        room = refuse("not_read", RETRY_MS) if page is None else self._view.visible_room(tag.room, self._user)
-        if isinstance(room, Refusal) or page is None:
-            assert isinstance(room, Refusal)
+        if page is None:
+            return self._error(refuse("not_read", RETRY_MS), tag)
+        room = self._view.visible_room(tag.room, self._user)
+        if isinstance(room, Refusal):
             return self._error(room, tag)
         first = first_visible_seq(room, self._user)
         shown, next_ = cut_changes(page, tag.limit, PIECE_BYTES)

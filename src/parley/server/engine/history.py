@@ -1,7 +1,6 @@
 """Pages of logs, from a tail in memory if it has them, otherwise from the store."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +27,7 @@ from parley.gateways.effects import (
     ReadReactors,
     ReadVersions,
 )
+from parley.gateways.history import NEWEST
 from parley.server.protocols import RETRY_MS
 
 from .read_lanes import ReadLanes
@@ -294,7 +294,7 @@ class HistoryReader:
             reading = self._newest_reads[room] = self.loop.create_future()
             try:
                 # Without an upper limit: a page that ends before the store's tip would lack the messages after it.
-                newest = replace(effect, user=0, limit=NEWEST_KEPT, before=sys.maxsize)
+                newest = replace(effect, user=0, limit=NEWEST_KEPT, before=NEWEST)
                 page = await self.log.present_page(newest)
             finally:
                 del self._newest_reads[room]
